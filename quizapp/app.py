@@ -1,0 +1,93 @@
+"""Builds the web application; the only file that knows every feature."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask_login import LoginManager
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from quizapp import config
+from quizapp.features.accounts import queries as account_queries
+from quizapp.features.accounts.commands import sessions
+from quizapp.features.accounts.views import SignedInUser
+from quizapp.features.accounts.views import bp as accounts
+from quizapp.infrastructure import logs
+from quizapp.infrastructure.site import Site, open_site
+from quizapp.subscriptions import SUBSCRIPTIONS
+from quizapp.web import (
+    assets,
+    errors,
+    guard,
+    health,
+    navigation,
+    request,
+    security,
+    session,
+    templating,
+)
+
+BLUEPRINTS = (accounts,)
+MAX_BODY = 2 * 1024 * 1024
+MAX_FORM = 500_000
+
+
+def create_app(site: Site | None = None) -> Flask:
+    """The application on a site; without one, on what the environment describes."""
+    if site is None:
+        settings = config.load()
+        logs.set_up(settings)
+        site = open_site(settings, SUBSCRIPTIONS)
+    app = Flask("quizapp", static_folder=None, template_folder="web/templates")
+    app.request_class = request.Request
+    app.extensions["quizapp"] = site
+    app.config.update(
+        SECRET_KEY=site.settings.signing_key(),
+        TRUSTED_HOSTS=site.settings.host_names,
+        PREFERRED_URL_SCHEME="https" if site.settings.is_https else "http",
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_FORM,
+        MAX_FORM_PARTS=2000,
+    )
+    tokens = session.install(app, is_https=site.settings.is_https)
+    security.install(app, is_https=site.settings.is_https)
+    guard.install(app, tokens)
+    _load_people(app, site)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for part in (assets, errors, health, navigation):
+        part.install(app)
+    templating.install(app, site.settings)
+    guard.demand_declarations(app)
+    app.teardown_appcontext(lambda _error: request.end_reading())
+    _wrap(app, site)
+    return app
+
+
+def _load_people(app: Flask, site: Site) -> None:
+    """Flask-Login asks once a request for the person behind the cookie's token."""
+    manager = LoginManager()
+    manager.session_protection = None
+    manager.init_app(app)
+    idle = timedelta(minutes=site.settings.session_idle_minutes)
+
+    @manager.user_loader
+    def _load(token: str) -> SignedInUser | None:
+        found = account_queries.find_signed_in(
+            request.reading_session(), token, request.received_at(), idle
+        )
+        if found is None:
+            return None
+        if found.needs_touch:
+            site.perform(
+                sessions.touch_session, actor=found.actor, moment={"now": request.received_at()}
+            )
+        return SignedInUser(token, found.actor)
+
+
+def _wrap(app: Flask, site: Site) -> None:
+    inner: Any = app.wsgi_app
+    proxies = site.settings.trusted_proxies
+    if proxies:
+        inner = ProxyFix(inner, x_for=proxies, x_proto=proxies, x_host=proxies)
+    app.wsgi_app = request.ReceivedAt(inner, site.clock)  # type: ignore[method-assign]

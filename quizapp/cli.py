@@ -1,0 +1,93 @@
+"""The command line. A command's module loads when it is called, so `bank check` is quick."""
+
+import sys
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from quizapp.domain.errors import Refusal, Unavailable
+
+if TYPE_CHECKING:
+    from quizapp.config import Settings
+    from quizapp.infrastructure.site import Site
+
+COMMANDS = {
+    "audit": ("quizapp.features.admin.cli:audit", "Check the audit log."),
+    "backup": ("quizapp.features.admin.cli:backup", "Write the whole installation to one file."),
+    "bank": (
+        "quizapp.features.content_sync.cli:bank",
+        "Check or load the files of question_bank/.",
+    ),
+    "demo": ("quizapp.features.home.cli:demo", "Add sample accounts, or people with history."),
+    "doctor": ("quizapp.features.admin.cli:doctor", "Check settings, disk, clock and database."),
+    "restore": ("quizapp.features.admin.cli:restore", "Bring a backup back."),
+    "serve": ("quizapp.features.admin.cli:serve", "Run web server and worker until stopped."),
+    "upgrade": ("quizapp.features.admin.cli:upgrade", "Bring the database to this version."),
+    "user": ("quizapp.features.accounts.cli:user", "Add, list or disable people."),
+    "worker": ("quizapp.worker:worker", "Run only the background worker."),
+}
+
+
+class Installation:
+    """What commands get as their object: settings and site, opened when first asked for."""
+
+    @cached_property
+    def settings(self) -> "Settings":
+        from quizapp import config
+        from quizapp.infrastructure import logs
+
+        try:
+            settings = config.load()
+        except config.ConfigurationError as error:
+            raise click.ClickException(str(error)) from error
+        logs.set_up(settings)
+        return settings
+
+    @cached_property
+    def site(self) -> "Site":
+        from quizapp.infrastructure.site import open_site
+        from quizapp.subscriptions import SUBSCRIPTIONS
+
+        return open_site(self.settings, SUBSCRIPTIONS)
+
+
+class LazyGroup(click.Group):
+    """Knows the names and help lines of commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        return cast("click.Command", getattr(import_module(module), name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="quizapp")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Training and graded quizzes for clinical practitioners."""
+    ctx.obj = Installation()
+
+
+def main() -> None:
+    """Run a command; what it refuses is one clear line on standard error and exit status 1."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.Abort:
+        sys.exit("Stopped.")
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (Refusal, Unavailable) as problem:
+        sys.exit(f"quizapp: {problem}")

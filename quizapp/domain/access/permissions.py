@@ -1,0 +1,23 @@
+"""Every permission there is, alphabetical, written subject:action."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """Something one may be allowed to do; the policy says who."""
+
+    ACCOUNT_MANAGE = "account:manage"
+    ATTEMPT_ANSWER = "attempt:answer"
+    ATTEMPT_READ = "attempt:read"
+    AUDIT_READ = "audit:read"
+    COURSE_READ = "course:read"
+    COURSE_WRITE = "course:write"
+    ENROLLMENT_CREATE = "enrollment:create"
+    LESSON_COMPLETE = "lesson:complete"
+    PERSON_MANAGE = "person:manage"
+    QUESTION_READ = "question:read"
+    QUESTION_WRITE = "question:write"
+    QUIZ_READ = "quiz:read"
+    REPORT_READ = "report:read"
+    SETTINGS_READ = "settings:read"
+    TEAM_MANAGE = "team:manage"

@@ -1,0 +1,121 @@
+"""Marks of an attempt: exact points, the total, and the verdict with its reasons."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+
+class Verdict(StrEnum):
+    """How an attempt ended. `done`: nothing was to be passed (practice, survey)."""
+
+    PASSED = "passed"
+    NOT_PASSED = "not_passed"
+    NOT_SAFE = "not_safe"
+    PENDING = "pending"
+    DONE = "done"
+
+
+class Ground(StrEnum):
+    """Why an attempt is not passed."""
+
+    HAZARD = "hazard"
+    SCORE = "score"
+    SECTION = "section"
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedItem:
+    """An item's share of its points (None while a person has to mark it), and its hazard."""
+
+    slot: int
+    section: int
+    share: Fraction | None
+    hazard: str | None = None
+    points: Fraction = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a quiz version demands, in percent; `minimums` by section."""
+
+    pass_mark: Fraction
+    is_graded: bool = True
+    minimums: Mapping[int, Fraction] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One ground, with the hazard or section it is about."""
+
+    ground: Ground
+    hazard: str | None = None
+    section: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Points, maximum and verdict of an attempt; exact."""
+
+    points: Fraction
+    max_points: Fraction
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+
+    @property
+    def score(self) -> Fraction:
+        """Points as a share of the maximum."""
+        return self.points / self.max_points if self.max_points else Fraction(0)
+
+
+def total(items: Sequence[MarkedItem], rules: Rules) -> Total:
+    """Add up and judge. A missed hazard is never averaged away: any score ends as not safe."""
+    points = sum((item.points * (item.share or 0) for item in items), Fraction(0))
+    maximum = sum((item.points for item in items), Fraction(0))
+    if any(item.share is None for item in items):
+        return Total(points, maximum, Verdict.PENDING, ())
+    if not rules.is_graded:
+        return Total(points, maximum, Verdict.DONE, ())
+    reasons = (*_missed_hazards(items), *_low_scores(items, rules, points, maximum))
+    if any(reason.ground is Ground.HAZARD for reason in reasons):
+        verdict = Verdict.NOT_SAFE
+    else:
+        verdict = Verdict.NOT_PASSED if reasons else Verdict.PASSED
+    return Total(points, maximum, verdict, reasons)
+
+
+def _missed_hazards(items: Sequence[MarkedItem]) -> list[Reason]:
+    missed = {item.hazard for item in items if item.hazard is not None and item.share != 1}
+    return [Reason(Ground.HAZARD, hazard=hazard) for hazard in sorted(missed)]
+
+
+def _low_scores(
+    items: Sequence[MarkedItem], rules: Rules, points: Fraction, maximum: Fraction
+) -> list[Reason]:
+    found = []
+    if points * 100 < rules.pass_mark * maximum:
+        found.append(Reason(Ground.SCORE))
+    for section, minimum in sorted(rules.minimums.items()):
+        inside = [item for item in items if item.section == section]
+        reached = sum((item.points * (item.share or 0) for item in inside), Fraction(0))
+        if reached * 100 < minimum * sum((item.points for item in inside), Fraction(0)):
+            found.append(Reason(Ground.SECTION, section=section))
+    return found
+
+
+def counting(scores: Sequence[tuple[Verdict, Fraction]], rule: str) -> int | None:
+    """The place of the attempt that counts among finished ones in order: best, last or first.
+
+    Best is by verdict before score: a pass counts more than a higher score that was not safe.
+    """
+    if not scores:
+        return None
+    if rule == "first":
+        return 0
+    if rule == "last":
+        return len(scores) - 1
+    places = range(len(scores))
+    return max(places, key=lambda place: (scores[place][0] in _GOOD, scores[place][1], place))
+
+
+_GOOD = frozenset({Verdict.PASSED, Verdict.DONE})

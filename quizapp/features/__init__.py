@@ -1,0 +1,1 @@
+"""What people can do here, one folder per feature; each knows only the features below it."""

@@ -1,0 +1,1 @@
+"""What administrators look after: people, the audit log, mail and jobs, and the server itself."""

@@ -1,0 +1,55 @@
+"""Commands of the person who runs the installation."""
+
+import sys
+from typing import Any
+
+import click
+
+
+@click.command()
+@click.option("--web-only", is_flag=True, hidden=True)
+@click.pass_obj
+def serve(installation: Any, web_only: bool) -> None:  # noqa: FBT001 - click passes it by name
+    """Run web server and worker until stopped."""
+    from quizapp.infrastructure import server
+
+    if web_only:
+        server.run_web(installation.settings)
+        return
+    _refuse_unsafe_start(installation.site)
+    command = [sys.executable, "-m", "quizapp"]
+    children = [
+        server.Child("web server", [*command, "serve", "--web-only"]),
+        server.Child("worker", [*command, "worker"]),
+    ]
+    server.supervise(children, lambda: click.echo(f"Serving at {installation.settings.address}"))
+
+
+def _refuse_unsafe_start(site: Any) -> None:
+    from quizapp.features.accounts import queries
+    from quizapp.infrastructure import migrations
+
+    if migrations.is_pending(site.database):
+        raise click.ClickException("The database is not up to date. Run: quizapp upgrade")
+    with site.reading() as ctx:
+        if site.settings.is_https and queries.has_sample_accounts(ctx):
+            raise click.ClickException(
+                "QUIZAPP_PUBLIC_URL is a public https address, and sample accounts exist. "
+                "Remove them first: quizapp demo --remove-accounts"
+            )
+
+
+@click.command()
+@click.pass_obj
+def upgrade(installation: Any) -> None:
+    """Bring the database to this version."""
+    from quizapp.infrastructure import migrations
+
+    database = installation.site.database
+    before = migrations.current(database)
+    migrations.upgrade(database)
+    after = migrations.current(database)
+    click.echo(
+        f"Database upgraded to {after}." if before != after else "The database is up to date.",
+        err=True,
+    )

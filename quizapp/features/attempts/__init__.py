@@ -1,0 +1,1 @@
+"""Taking a quiz: start, saving answers, hand-in, marking, result and review."""

@@ -1,0 +1,1 @@
+"""Everything that changes attempts: starting, saving answers, handing in."""

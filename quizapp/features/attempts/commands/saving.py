@@ -1,0 +1,268 @@
+"""Saving answers: idempotent by operation, never over a newer one, journaled in the same act.
+
+The statements run through a `Runner`: plainly in a command's transaction, or by the answer writer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from quizapp.domain.access import policy
+from quizapp.domain.access.permissions import Permission
+from quizapp.domain.access.policy import Belonging
+from quizapp.domain.errors import N_, Conflict, Invalid
+from quizapp.domain.timing import Deadline, Moment, attempt_clock
+from quizapp.features.attempts.models import OPEN, REFUSED, SAVED
+from quizapp.features.attempts.queries import published, taking
+from quizapp.features.attempts.queries.taking import Head
+from quizapp.infrastructure.answer_writer import (
+    Runner,
+    SessionRunner,
+    Unit,
+    from_column,
+    to_column,
+)
+from quizapp.infrastructure.context import Context
+from quizapp.question_types import item
+from quizapp.question_types.base import Fields, Malformed
+
+MAX_OPERATION = 64
+EMPTY = "{}"
+
+
+class AttemptClosed(Conflict):
+    """The attempt was handed in, or its time is over."""
+
+    message = N_("This attempt is closed. Nothing in it changes any more.")
+
+
+class WrongItem(Invalid):
+    """The post names a question or version that is not in this place of the attempt."""
+
+    message = N_("This page does not belong to this attempt. Reload it and answer again.")
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSave:
+    """One answer as it arrived: the revision its page showed, and the change's own name."""
+
+    slot: int
+    seen: int
+    op_id: str
+    answer: str
+    confidence: int | None
+    is_flagged: bool
+
+    @property
+    def content(self) -> tuple[str, int | None, bool]:
+        return self.answer, self.confidence, self.is_flagged
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a save: the revision that counts now, and its answer if this one lost."""
+
+    slot: int
+    is_saved: bool
+    revision: int
+    answer: str
+    confidence: int | None
+    is_flagged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """A slot's present state, as read inside the transaction."""
+
+    revision: int
+    answer: str
+    confidence: int | None
+    is_flagged: bool
+    last_entry: int
+
+    @property
+    def content(self) -> tuple[str, int | None, bool]:
+        return self.answer, self.confidence, self.is_flagged
+
+
+LOCK_ATTEMPT = (
+    "SELECT state, due_at, hard_at FROM attempts WHERE id = :attempt AND user_id = :user FOR UPDATE"
+)
+READ_ATTEMPT = LOCK_ATTEMPT.removesuffix(" FOR UPDATE")
+READ_SLOT = """
+SELECT r.revision, r.answer, r.confidence, r.is_flagged,
+  (SELECT max(entry) FROM answer_journal j WHERE j.attempt_id = a.id AND j.slot = :slot)
+FROM attempts a LEFT JOIN responses r ON r.attempt_id = a.id AND r.slot = :slot
+WHERE a.id = :attempt
+"""
+READ_OPERATION = """
+SELECT slot, revision, answer, confidence, is_flagged, outcome FROM answer_journal
+WHERE attempt_id = :attempt AND op_id = :op_id
+"""
+READ_REVISION = """
+SELECT answer, confidence, is_flagged FROM answer_journal
+WHERE attempt_id = :attempt AND slot = :slot AND revision = :revision AND outcome = 'saved'
+"""
+ADD_ENTRY = """
+INSERT INTO answer_journal (attempt_id, slot, entry, op_id, outcome, seen, revision, answer,
+  confidence, is_flagged, received_at)
+VALUES (:attempt, :slot, :entry, :op_id, :outcome, :seen, :revision, :answer, :confidence,
+  :is_flagged, :now)
+"""
+SET_RESPONSE = """
+INSERT INTO responses (attempt_id, slot, revision, answer, confidence, is_flagged, saved_at)
+VALUES (:attempt, :slot, :revision, :answer, :confidence, :is_flagged, :now)
+ON CONFLICT (attempt_id, slot) DO UPDATE SET revision = excluded.revision,
+  answer = excluded.answer, confidence = excluded.confidence,
+  is_flagged = excluded.is_flagged, saved_at = excluded.saved_at
+"""
+
+
+def read_saves(ctx: Context, head: Head, slots: Sequence[int], fields: Fields) -> list[AnswerSave]:
+    """The answers of a posted page; raises WrongItem or Malformed, naming nothing else."""
+    policy.demand(ctx.actor, Permission.ATTEMPT_ANSWER, Belonging(learner_id=head.user_id))
+    layout = published.slots(ctx.session, head.id)
+    questions = published.questions(ctx.session, [layout[n - 1].version_id for n in slots])
+    saves = []
+    for number in slots:
+        slot = layout[number - 1]
+        prefix = taking.prefix_of(number)
+        if _one(fields, f"{prefix}-version") != str(slot.version_id):
+            raise WrongItem
+        parts = questions[slot.version_id].item
+        answer = item.read(parts, slot.presentation, fields, prefix)
+        saves.append(
+            AnswerSave(
+                slot=number,
+                seen=_number(_one(fields, f"{prefix}-seen"), upto=1_000_000),
+                op_id=_operation(_one(fields, f"{prefix}-op")),
+                answer=item.dump(answer),
+                confidence=_confidence(fields, prefix),
+                is_flagged=bool(fields.get(f"{prefix}-flag")),
+            )
+        )
+    return saves
+
+
+def save_responses(ctx: Context, head: Head, saves: Sequence[AnswerSave]) -> list[Outcome]:
+    """The plain way: save in this transaction. What is refused as stale is journaled too."""
+    policy.demand(ctx.actor, Permission.ATTEMPT_ANSWER, Belonging(learner_id=head.user_id))
+    runner = SessionRunner(ctx.session.connection())
+    return _save_all(head.id, head.user_id, saves, ctx.now, runner)
+
+
+def unit_of(head: Head, saves: Sequence[AnswerSave], now: datetime) -> Unit[list[Outcome]]:
+    """The same saves as a unit for the answer writer."""
+    return partial(_save_all, head.id, head.user_id, saves, now)
+
+
+def _save_all(
+    attempt_id: int, user_id: int, saves: Sequence[AnswerSave], now: datetime, runner: Runner
+) -> list[Outcome]:
+    """Every save of one page, in one transaction; raises AttemptClosed before writing any."""
+    key = {"attempt": attempt_id, "user": user_id}
+    found = runner.run(READ_ATTEMPT if runner.is_sqlite else LOCK_ATTEMPT, key)
+    if found is None:
+        raise AttemptClosed
+    end = Deadline(from_column(found[1]), from_column(found[2]))
+    if found[0] != OPEN or attempt_clock(now, end) is Moment.OVER:
+        raise AttemptClosed
+    return [_save(attempt_id, save, now, runner) for save in saves]
+
+
+def _save(attempt_id: int, save: AnswerSave, now: datetime, runner: Runner) -> Outcome:
+    key: dict[str, Any] = {"attempt": attempt_id, "slot": save.slot}
+    found = runner.run(READ_SLOT, key)
+    assert found is not None  # noqa: S101 - the attempt is there and locked
+    current = _Now(found[0] or 0, found[1] or EMPTY, found[2], bool(found[3]), found[4] or 0)
+    if save.content == current.content:
+        return Outcome(save.slot, True, current.revision, *current.content)
+    if save.seen != current.revision:
+        return _stale(key, save, current, now, runner)
+    known = runner.run(READ_OPERATION, {"attempt": attempt_id, "op_id": save.op_id})
+    op_id = save.op_id if known is None else f"{save.op_id}~{current.last_entry + 1}"
+    revision = current.revision + 1
+    entry = {"entry": current.last_entry + 1, "op_id": op_id, "outcome": SAVED}
+    _add_entry({**key, **entry, "revision": revision}, save, now, runner)
+    runner.change(
+        SET_RESPONSE,
+        {
+            **key,
+            "revision": revision,
+            "answer": save.answer,
+            "confidence": save.confidence,
+            "is_flagged": save.is_flagged,
+            "now": to_column(runner, now),
+        },
+    )
+    return Outcome(save.slot, True, revision, *save.content)
+
+
+def _stale(
+    key: dict[str, Any], save: AnswerSave, current: _Now, now: datetime, runner: Runner
+) -> Outcome:
+    """A save from a page that does not show the newest answer.
+
+    - a repeated operation with the same answer gets its first reply again;
+    - a page left as it was (its answer is the one it showed) wants no change;
+    - anything else is kept in the journal as refused, and both answers are given back.
+    """
+    known = runner.run(READ_OPERATION, {"attempt": key["attempt"], "op_id": save.op_id})
+    is_repeat = known is not None and (known[2], known[3], bool(known[4])) == save.content
+    if is_repeat and known is not None and known[5] == SAVED:
+        return Outcome(save.slot, True, known[1], *save.content)
+    if is_repeat:
+        return Outcome(save.slot, False, current.revision, *current.content)
+    shown = runner.run(READ_REVISION, {**key, "revision": save.seen})
+    before = (shown[0], shown[1], bool(shown[2])) if shown is not None else (EMPTY, None, False)
+    if save.content == before:
+        return Outcome(save.slot, True, current.revision, *current.content)
+    entry = current.last_entry + 1
+    op_id = save.op_id if known is None else f"{save.op_id}~{entry}"
+    values = {**key, "entry": entry, "op_id": op_id, "outcome": REFUSED}
+    _add_entry({**values, "revision": current.revision}, save, now, runner)
+    return Outcome(save.slot, False, current.revision, *current.content)
+
+
+def _add_entry(values: dict[str, Any], save: AnswerSave, now: datetime, runner: Runner) -> None:
+    runner.change(
+        ADD_ENTRY,
+        {
+            **values,
+            "seen": save.seen,
+            "answer": save.answer,
+            "confidence": save.confidence,
+            "is_flagged": save.is_flagged,
+            "now": to_column(runner, now),
+        },
+    )
+
+
+def _one(fields: Fields, name: str) -> str:
+    values = fields.get(name, ())
+    if len(values) != 1:
+        raise WrongItem
+    return values[0]
+
+
+def _number(text: str, *, upto: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 9 and int(text) <= upto):  # noqa: PLR2004
+        raise WrongItem
+    return int(text)
+
+
+def _operation(text: str) -> str:
+    if not 8 <= len(text) <= MAX_OPERATION or not text.isascii() or "~" in text:  # noqa: PLR2004
+        raise WrongItem
+    return text
+
+
+def _confidence(fields: Fields, prefix: str) -> int | None:
+    values = fields.get(f"{prefix}-confidence", ())
+    if not values or values[0] == "":
+        return None
+    if len(values) > 1 or values[0] not in {"1", "2", "3"}:
+        raise Malformed
+    return int(values[0])

@@ -1,0 +1,121 @@
+"""Handing in: closing and marking in one transaction, exactly once."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select, update
+
+from quizapp.domain import marking
+from quizapp.domain.access import policy
+from quizapp.domain.access.permissions import Permission
+from quizapp.domain.access.policy import Belonging
+from quizapp.domain.errors import NotFound
+from quizapp.domain.marking import MarkedItem
+from quizapp.domain.timing import Deadline, Moment, attempt_clock
+from quizapp.features.attempts.events import AttemptGraded
+from quizapp.features.attempts.models import (
+    BY_DEADLINE,
+    BY_LEARNER,
+    CLOSED,
+    OPEN,
+    Attempt,
+    AttemptItem,
+    Response,
+)
+from quizapp.features.attempts.queries import published
+from quizapp.features.attempts.queries.published import Slot
+from quizapp.features.quizzes import queries as quiz_queries
+from quizapp.infrastructure import audit
+from quizapp.infrastructure.context import Context
+from quizapp.question_types import item
+from quizapp.question_types.base import Mark
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    slot: Slot
+    mark: Mark
+
+
+def submit_attempt(ctx: Context, attempt_id: int) -> Attempt:
+    """Close and mark an attempt, by its learner or (as SYSTEM) because its time is over.
+
+    Whoever comes second finds it closed and gets the same result.
+    """
+    attempt = ctx.session.get(Attempt, attempt_id)
+    if attempt is None:
+        raise NotFound
+    policy.demand(ctx.actor, Permission.ATTEMPT_ANSWER, Belonging(learner_id=attempt.user_id))
+    end = Deadline(attempt.due_at, attempt.hard_at)
+    is_over = attempt_clock(ctx.now, end) is Moment.OVER
+    won = ctx.session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt_id, Attempt.state == OPEN)
+        .values(
+            state=CLOSED,
+            submitted_at=attempt.due_at if is_over and attempt.due_at else ctx.now,
+            submitted_by=BY_DEADLINE if is_over else BY_LEARNER,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    ctx.session.refresh(attempt)
+    if won.rowcount == 1:  # type: ignore[attr-defined]
+        _mark(ctx, attempt)
+        audit.record(
+            ctx, "attempt.submitted", attempt, by=attempt.submitted_by, verdict=attempt.verdict
+        )
+        ctx.publish(AttemptGraded(attempt.id, attempt.user_id, attempt.course_id, attempt.quiz_id))
+    return attempt
+
+
+def _mark(ctx: Context, attempt: Attempt) -> None:
+    marked = _marks(ctx, attempt)
+    ctx.session.connection().execute(
+        update(AttemptItem.__table__)  # type: ignore[arg-type]
+        .where(
+            AttemptItem.attempt_id == bindparam("key_attempt"),
+            AttemptItem.slot == bindparam("key_slot"),
+        )
+        .values(share=bindparam("new_share"), harm=bindparam("new_harm")),
+        [
+            {
+                "key_attempt": attempt.id,
+                "key_slot": entry.slot.number,
+                "new_share": None if entry.mark.share is None else str(entry.mark.share),
+                "new_harm": None if entry.mark.harm is None else str(entry.mark.harm),
+            }
+            for entry in marked
+        ],
+    )
+    definition = published.definition(ctx.session, attempt.quiz_version_id)
+    total = marking.total(
+        [MarkedItem(e.slot.number, e.slot.section, e.mark.share, e.slot.hazard) for e in marked],
+        quiz_queries.rules_of(definition),
+    )
+    attempt.points, attempt.max_points = str(total.points), str(total.max_points)
+    attempt.score, attempt.verdict = float(total.score), str(total.verdict)
+    attempt.reasons = [
+        {"ground": str(r.ground), "hazard": r.hazard, "section": r.section} for r in total.reasons
+    ]
+    ctx.session.flush()
+
+
+def _marks(ctx: Context, attempt: Attempt) -> list[_Marked]:
+    slots = published.slots(ctx.session, attempt.id)
+    questions = published.questions(ctx.session, [slot.version_id for slot in slots])
+    answers = {
+        row.slot: row.answer
+        for row in ctx.session.execute(
+            select(Response.slot, Response.answer).where(Response.attempt_id == attempt.id)
+        )
+    }
+    return [
+        _Marked(
+            slot,
+            item.grade(
+                questions[slot.version_id].item,
+                item.load(answers.get(slot.number, "")),
+                is_strict=slot.hazard is not None,
+            ),
+        )
+        for slot in slots
+    ]

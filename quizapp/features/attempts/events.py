@@ -1,0 +1,23 @@
+"""What attempts announce."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptStarted:
+    """Somebody began an attempt."""
+
+    attempt_id: int
+    user_id: int
+    course_id: int
+    quiz_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptGraded:
+    """An attempt has a (new) verdict."""
+
+    attempt_id: int
+    user_id: int
+    course_id: int
+    quiz_id: int

@@ -1,0 +1,123 @@
+"""Attempts, the answers that count now, and the journal of every answer that ever arrived."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from quizapp.infrastructure.database import Model
+from quizapp.infrastructure.types import Json
+
+OPEN, CLOSED = "open", "closed"
+PASSED, NOT_PASSED, NOT_SAFE, PENDING, DONE = "passed", "not_passed", "not_safe", "pending", "done"
+BY_LEARNER, BY_DEADLINE = "learner", "deadline"
+SAVED, REFUSED = "saved", "refused"
+
+
+class Attempt(Model):
+    """One sitting of one person at one quiz version; times are fixed when it starts."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        UniqueConstraint("user_id", "quiz_id", "number"),
+        Index(
+            "uq_attempts_open",
+            "user_id",
+            "quiz_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index("ix_attempts_quiz_id_submitted_at", "quiz_id", "submitted_at"),
+        Index("ix_attempts_state_hard_at", "state", "hard_at"),
+        CheckConstraint("state IN ('open', 'closed')", name="state"),
+        CheckConstraint(
+            "verdict IN ('passed', 'not_passed', 'not_safe', 'pending', 'done')", name="verdict"
+        ),
+        CheckConstraint("(state = 'open') = (submitted_at IS NULL)", name="submitted"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quizzes.id"))
+    quiz_version_id: Mapped[int] = mapped_column(ForeignKey("quiz_versions.id"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(default=OPEN)
+    item_count: Mapped[int]
+    started_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    hard_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    submitted_by: Mapped[str | None]
+    points: Mapped[str | None]
+    max_points: Mapped[str | None]
+    score: Mapped[float | None]
+    verdict: Mapped[str | None]
+    reasons: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+
+
+class AttemptItem(Model):
+    """A question's place in an attempt: its version and what was shown, and its mark at the end."""
+
+    __tablename__ = "attempt_items"
+    __table_args__ = (
+        Index("ix_attempt_items_question_version_id", "question_version_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), primary_key=True)
+    slot: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    section: Mapped[int] = mapped_column(SmallInteger)
+    question_version_id: Mapped[int] = mapped_column(ForeignKey("question_versions.id"))
+    stimulus_version_id: Mapped[int | None] = mapped_column(ForeignKey("stimulus_versions.id"))
+    presentation: Mapped[str] = mapped_column(Text)
+    hazard: Mapped[str | None]
+    share: Mapped[str | None]
+    harm: Mapped[str | None]
+
+
+class Response(Model):
+    """The answer that counts now, at the revision the server gave it."""
+
+    __tablename__ = "responses"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), primary_key=True)
+    slot: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    revision: Mapped[int]
+    answer: Mapped[str] = mapped_column(Text)
+    confidence: Mapped[int | None] = mapped_column(SmallInteger)
+    is_flagged: Mapped[bool] = mapped_column(default=False)
+    saved_at: Mapped[datetime]
+
+
+class JournalEntry(Model):
+    """Something that arrived for a slot, saved or refused as stale. Only ever added."""
+
+    __tablename__ = "answer_journal"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "op_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), primary_key=True)
+    slot: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    entry: Mapped[int] = mapped_column(primary_key=True)
+    op_id: Mapped[str]
+    outcome: Mapped[str]
+    seen: Mapped[int]
+    revision: Mapped[int]
+    answer: Mapped[str] = mapped_column(Text)
+    confidence: Mapped[int | None] = mapped_column(SmallInteger)
+    is_flagged: Mapped[bool]
+    received_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Reading attempts: the one being taken, the result, the journal, and a quiz's overview."""

@@ -1,0 +1,296 @@
+"""The attempt somebody is taking: its head, and everything one page of it shows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from quizapp.domain.errors import NotFound
+from quizapp.domain.timing import Deadline
+from quizapp.features.attempts.models import OPEN, Attempt, Response
+from quizapp.features.attempts.queries import published
+from quizapp.features.attempts.queries.published import (
+    PublishedQuestion,
+    PublishedStimulus,
+    Slot,
+)
+from quizapp.features.courses.models import Course
+from quizapp.features.quizzes.models import Quiz
+from quizapp.formats.bank_files.models import Quiz as Definition
+from quizapp.infrastructure.context import Context
+from quizapp.question_types import item
+from quizapp.question_types.base import QuestionType
+from quizapp.question_types.item import Answer
+
+_head_and_answers = (
+    select(
+        Attempt.id,
+        Attempt.user_id,
+        Attempt.course_id,
+        Attempt.quiz_id,
+        Attempt.quiz_version_id,
+        Attempt.number,
+        Attempt.state,
+        Attempt.started_at,
+        Attempt.due_at,
+        Attempt.hard_at,
+        Attempt.item_count,
+        Course.slug.label("course_slug"),
+        Course.title.label("course_title"),
+        Quiz.slug.label("quiz_slug"),
+        Quiz.title.label("quiz_title"),
+        Response.slot,
+        Response.revision,
+        Response.answer,
+        Response.confidence,
+        Response.is_flagged,
+        Response.saved_at,
+    )
+    .join(Quiz, Quiz.id == Attempt.quiz_id)
+    .join(Course, Course.id == Attempt.course_id)
+    .outerjoin(Response, Response.attempt_id == Attempt.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """How people name an attempt of theirs."""
+
+    course: str
+    quiz: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The answer that counts now in a slot."""
+
+    revision: int
+    answer: str
+    confidence: int | None
+    is_flagged: bool
+    saved_at: datetime
+
+    @property
+    def is_answered(self) -> bool:
+        return self.answer != "{}"
+
+
+NOTHING = Saved(0, "{}", None, False, datetime.min)  # noqa: DTZ901 - never shown
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """An attempt's facts, with the answers that count now."""
+
+    id: int
+    user_id: int
+    course_id: int
+    quiz_id: int
+    quiz_version_id: int
+    address: Address
+    course_title: str
+    quiz_title: str
+    is_open: bool
+    started_at: datetime
+    end: Deadline
+    item_count: int
+    answers: Mapping[int, Saved]
+
+    def saved(self, slot: int) -> Saved:
+        return self.answers.get(slot, NOTHING)
+
+    @property
+    def answered_count(self) -> int:
+        return sum(saved.is_answered for saved in self.answers.values())
+
+
+def get_head(ctx: Context, address: Address) -> Head:
+    """One's own attempt, in one statement; another person's is not found."""
+    rows = (
+        ctx.session.connection()
+        .execute(
+            _head_and_answers.where(
+                Course.slug == address.course,
+                Quiz.slug == address.quiz,
+                Attempt.number == address.number,
+                Attempt.user_id == ctx.actor.user_id,
+            )
+        )
+        .all()
+    )
+    if not rows:
+        raise NotFound
+    first = rows[0]
+    return Head(
+        id=first.id,
+        user_id=first.user_id,
+        course_id=first.course_id,
+        quiz_id=first.quiz_id,
+        quiz_version_id=first.quiz_version_id,
+        address=address,
+        course_title=first.course_title,
+        quiz_title=first.quiz_title,
+        is_open=first.state == OPEN,
+        started_at=first.started_at,
+        end=Deadline(first.due_at, first.hard_at),
+        item_count=first.item_count,
+        answers={
+            row.slot: Saved(row.revision, row.answer, row.confidence, row.is_flagged, row.saved_at)
+            for row in rows
+            if row.slot is not None
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """A response field as its type's template shows it."""
+
+    kind: QuestionType
+    view: Any
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A question as a learner sees it while answering: nothing here knows the key."""
+
+    number: int
+    prefix: str
+    version_id: int
+    stem_html: str
+    figure_html: str
+    parts: Sequence[PartView]
+    saved: Saved
+    is_marked_critical: bool
+    stimulus: PublishedStimulus | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A question in the navigator."""
+
+    number: int
+    is_answered: bool
+    is_flagged: bool
+    is_here: bool
+    is_critical: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakingPage:
+    """One page of an attempt."""
+
+    head: Head
+    definition: Definition
+    first: int
+    last: int
+    questions: Sequence[QuestionView]
+    cells: Sequence[Cell]
+
+    @property
+    def previous(self) -> int | None:
+        return self.first - 1 if self.first > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        return self.last + 1 if self.last < self.head.item_count else None
+
+
+def page_bounds(definition: Definition, count: int, number: int) -> tuple[int, int]:
+    """The first and last question of the page that shows a question."""
+    size = definition.questions_per_page or count
+    first = (number - 1) // size * size + 1
+    return first, min(first + size - 1, count)
+
+
+def get_page(ctx: Context, head: Head, number: int) -> TakingPage:
+    """Everything the page with a question shows; raises NotFound past the last one."""
+    if not 1 <= number <= head.item_count:
+        raise NotFound
+    definition = published.definition(ctx.session, head.quiz_version_id)
+    first, last = page_bounds(definition, head.item_count, number)
+    slots = published.slots(ctx.session, head.id)
+    here = slots[first - 1 : last]
+    questions = published.questions(ctx.session, [slot.version_id for slot in here])
+    stimuli = published.stimuli(ctx.session, [slot.stimulus_version_id for slot in here])
+    return TakingPage(
+        head=head,
+        definition=definition,
+        first=first,
+        last=last,
+        questions=[
+            question_view(
+                slot,
+                questions[slot.version_id],
+                head.saved(slot.number),
+                stimuli.get(slot.stimulus_version_id or 0),
+                shows_hazards=definition.mark_hazards,
+            )
+            for slot in here
+        ],
+        cells=[
+            Cell(
+                slot.number,
+                head.saved(slot.number).is_answered,
+                head.saved(slot.number).is_flagged,
+                first <= slot.number <= last,
+                definition.mark_hazards and slot.hazard is not None,
+            )
+            for slot in slots
+        ],
+    )
+
+
+def question_view(
+    slot: Slot,
+    question: PublishedQuestion,
+    saved: Saved,
+    stimulus: PublishedStimulus | None,
+    *,
+    shows_hazards: bool,
+) -> QuestionView:
+    answer = item.load(saved.answer)
+    prefix = prefix_of(slot.number)
+    return QuestionView(
+        number=slot.number,
+        prefix=prefix,
+        version_id=slot.version_id,
+        stem_html=question.stem_html,
+        figure_html=question.figure_html,
+        parts=part_views(question, slot.presentation, answer, prefix),
+        saved=saved,
+        is_marked_critical=shows_hazards and slot.hazard is not None,
+        stimulus=stimulus,
+    )
+
+
+def part_views(
+    question: PublishedQuestion, presentation: Mapping[str, Any], answer: Answer, prefix: str
+) -> list[PartView]:
+    return [
+        PartView(
+            part.kind,
+            part.kind.answer_view(
+                part.content, presentation[part.name], item.response_of(part, answer)
+            ),
+            item.field_prefix(prefix, part),
+        )
+        for part in question.item.parts
+    ]
+
+
+def prefix_of(slot: int) -> str:
+    """What the names of a question's fields start with."""
+    return f"s{slot}"
+
+
+def described(session: Session, head: Head, slot_number: int, answer: str) -> str:
+    """A stored answer of a slot in words."""
+    slot = published.slots(session, head.id)[slot_number - 1]
+    question = published.questions(session, [slot.version_id])[slot.version_id]
+    return item.describe(question.item, item.load(answer))

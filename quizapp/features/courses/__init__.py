@@ -1,0 +1,1 @@
+"""Courses, their lessons, objectives, hazards and references, and who is enrolled."""

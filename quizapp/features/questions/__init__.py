@@ -1,0 +1,1 @@
+"""The question bank: questions, their versions, cases, and the editor."""

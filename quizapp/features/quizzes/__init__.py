@@ -1,0 +1,1 @@
+"""Quiz definitions and their versions; what an attempt may draw."""

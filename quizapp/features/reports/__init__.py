@@ -1,0 +1,1 @@
+"""What managers see: teams, completion, people, and the files of it."""

@@ -1,0 +1,1 @@
+"""Teams of people whom a manager follows, with dated memberships."""

@@ -1,0 +1,1 @@
+"""Lessons: Markdown with front matter, figures, callouts, evidence badges and inline checks."""

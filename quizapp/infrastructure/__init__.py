@@ -1,0 +1,1 @@
+"""The outside world: database, context, events, jobs, audit, mail, files, passwords."""

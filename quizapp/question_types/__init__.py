@@ -1,0 +1,1 @@
+"""One folder per question type: content, grading, form, templates. The plug-ins."""

@@ -1,0 +1,1 @@
+"""What every page shares: guard, errors, forms, navigation, base templates, styles, scripts."""

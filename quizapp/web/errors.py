@@ -1,0 +1,191 @@
+"""The one map from refusals and faults to responses: an HTML page, or problem+json for scripts."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import flask
+from flask import Flask, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from quizapp.domain.errors import (
+    N_,
+    AccessDenied,
+    Conflict,
+    Invalid,
+    NotFound,
+    Refusal,
+    Unavailable,
+)
+from quizapp.web import request
+from quizapp.web.guard import SignedOut
+
+log = logging.getLogger(__name__)
+
+STATUS: tuple[tuple[type[Refusal], int], ...] = (
+    (SignedOut, 401),
+    (Invalid, 422),
+    (AccessDenied, 403),
+    (NotFound, 404),
+    (Conflict, 409),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an error page says: what happened, whether work is safe, what to do."""
+
+    title: str
+    text: str
+
+
+WORDS = {
+    400: Words(
+        N_("That request was not complete"),
+        N_("Nothing was changed. Go back, reload the page and try again."),
+    ),
+    401: Words(
+        N_("You were signed out"),
+        N_("You were away for a while. Your saved answers are safe. Sign in to go on."),
+    ),
+    403: Words(
+        N_("You do not have access to this page"),
+        N_("It belongs to another role. If you need it, ask an administrator."),
+    ),
+    404: Words(
+        N_("We cannot find that page"),
+        N_(
+            "It may have been moved or retired. If you typed the address, check it. "
+            "Your progress is not affected."
+        ),
+    ),
+    405: Words(
+        N_("That does not work here"),
+        N_("Nothing was changed. Go back and use the page's buttons."),
+    ),
+    409: Words(
+        N_("This changed meanwhile"), N_("Nothing was overwritten. Reload to see what is there.")
+    ),
+    413: Words(
+        N_("That is too much to send at once"),
+        N_("Nothing was changed. Shorten the text or send a smaller file."),
+    ),
+    422: Words(N_("Check what you entered"), N_("Nothing was changed. Go back and correct it.")),
+    503: Words(
+        N_("Not saved: the server is busy"),
+        N_("Nothing was changed. What you typed is still on the page: go back and try again soon."),
+    ),
+    500: Words(
+        N_("Something went wrong on our side"),
+        N_("Your saved answers are safe. Try again in a minute."),
+    ),
+}
+
+
+def status_of(refusal: Refusal) -> int:
+    return next((status for kind, status in STATUS if isinstance(refusal, kind)), 422)
+
+
+def text_of(refusal: Refusal) -> str:
+    """The refusal's message in the reader's language."""
+    return str(_(refusal.message, **refusal.values))
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(Refusal, _on_refusal)
+    app.register_error_handler(CSRFError, _on_stale_form)
+    app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(Unavailable, _on_unavailable)
+    app.register_error_handler(Exception, _on_bug)
+
+
+def _on_refusal(refusal: Refusal) -> Any:
+    status = status_of(refusal)
+    if isinstance(refusal, SignedOut) and not _is_json():
+        return redirect(url_for("accounts.sign_in", next=_page_of_form(), away=1), 303)
+    own_words = refusal.message != type(refusal).message or type(refusal) not in {
+        Invalid, AccessDenied, NotFound, Conflict, SignedOut,
+    }  # fmt: skip
+    return respond(status, text_of(refusal) if own_words else None)
+
+
+def _page_of_form() -> str:
+    """The page a form was on: forms post to the address they are shown at, or below it."""
+    return flask.request.path
+
+
+def _on_stale_form(_error: CSRFError) -> Any:
+    return respond(
+        400, _("The page was open too long, or cookies are off. Go back, reload it and send again.")
+    )
+
+
+def _on_http_error(error: HTTPException) -> Any:
+    if error.response is not None:  # a redirect raised by the router
+        return error.response
+    response = respond(error.code or 500)
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def _on_unavailable(error: Unavailable) -> Any:
+    log.warning("database unavailable, request %s: %s", request.request_id(), error)
+    response = respond(503)
+    response.headers["Retry-After"] = "2"
+    return response
+
+
+def _on_bug(error: Exception) -> Any:
+    log.error("request %s failed", request.request_id(), exc_info=error)
+    request.end_reading()
+    if _is_json():
+        return _problem(500, None)
+    words = WORDS[500]
+    # Plain template: the fault may be in the session, the database or the layout itself.
+    page = (
+        request.application()
+        .jinja_env.get_template("errors/fault.html")
+        .render(title=words.title, text=words.text, reference=request.request_id())
+    )
+    return flask.Response(page, 500)
+
+
+def respond(status: int, text: str | None = None) -> Response:
+    """The page or problem document for a status; `text` says more than the usual words."""
+    request.end_reading()
+    if _is_json():
+        return _problem(status, text)
+    words = WORDS.get(status, WORDS[400 if status < 500 else 500])  # noqa: PLR2004
+    page = render_template(
+        "errors/refusal.html",
+        title=_(words.title),
+        text=text or _(words.text),
+        status=status,
+        reference=request.request_id(),
+    )
+    return flask.Response(page, status)
+
+
+def _problem(status: int, text: str | None) -> Response:
+    words = WORDS.get(status, WORDS[500])
+    response = flask.jsonify(
+        type="about:blank",
+        title=_(words.title),
+        status=status,
+        detail=text or _(words.text),
+        reference=request.request_id(),
+    )
+    response.status_code = status
+    response.content_type = "application/problem+json"
+    return response
+
+
+def _is_json() -> bool:
+    return bool(getattr(flask.request, "wants_json", False)) or flask.request.path.startswith(
+        "/api/"
+    )

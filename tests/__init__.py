@@ -1,0 +1,1 @@
+"""Tests of quizapp; see docs/architecture.md for what lives where."""
