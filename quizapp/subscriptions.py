@@ -1,5 +1,15 @@
 """What happens when something happened: each event's handlers, in order."""
 
+from quizapp.features.accounts.events import PersonRenamed
+from quizapp.features.attempts.events import AttemptGraded, AttemptStarted
+from quizapp.features.courses.events import CourseChanged, Enrolled
+from quizapp.features.progress import handlers as progress
 from quizapp.infrastructure.context import Subscriptions
 
-SUBSCRIPTIONS: Subscriptions = {}
+SUBSCRIPTIONS: Subscriptions = {
+    PersonRenamed: (progress.on_person_renamed,),
+    Enrolled: (progress.on_enrolled,),
+    CourseChanged: (progress.on_course_changed,),
+    AttemptStarted: (progress.on_attempt,),
+    AttemptGraded: (progress.on_attempt,),
+}

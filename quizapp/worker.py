@@ -11,6 +11,7 @@ from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from quizapp.config import Settings
 from quizapp.features.accounts import jobs as account_jobs
 from quizapp.features.attempts import jobs as attempt_jobs
+from quizapp.features.progress import jobs as progress_jobs
 from quizapp.infrastructure import audit, jobs, mail, server
 from quizapp.infrastructure.site import Site
 
@@ -24,6 +25,7 @@ KEEP_FINISHED = timedelta(days=30)
 FUNCTIONS: dict[str, Callable[..., None]] = {
     "accounts.send_reset": account_jobs.send_reset,
     "mail.send": mail.send,
+    "progress.refresh_course": progress_jobs.refresh_course,
 }
 
 

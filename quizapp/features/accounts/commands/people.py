@@ -14,6 +14,7 @@ from quizapp.domain.errors import N_, Conflict, Invalid
 from quizapp.features.accounts import queries
 from quizapp.features.accounts.commands.passwords import void_links
 from quizapp.features.accounts.commands.sessions import MAX_EMAIL, end_sessions
+from quizapp.features.accounts.events import PersonRenamed
 from quizapp.features.accounts.models import ACTIVE, DISABLED, THEMES, RoleGrant, User
 from quizapp.infrastructure import audit
 from quizapp.infrastructure.context import Context
@@ -87,7 +88,8 @@ def update_person(ctx: Context, user: User, draft: PersonDraft) -> None:
         "email": email != user.email,
         "grants": _described(draft.grants) if before != after else None,
     }
-    user.name, user.sort_name, user.email = name, queries.fold(name), email
+    user.email = email
+    _rename(ctx, user, name)
     if any(changed.values()):
         audit.record(ctx, "person.changed", user, **changed)
 
@@ -112,9 +114,15 @@ def enable_person(ctx: Context, user: User) -> None:
 def change_own_name(ctx: Context, name: str) -> None:
     user = queries.get_own(ctx)
     policy.demand(ctx.actor, Permission.ACCOUNT_MANAGE, Belonging(learner_id=user.id))
-    user.name = _checked_name(name)
-    user.sort_name = queries.fold(user.name)
+    _rename(ctx, user, _checked_name(name))
     audit.record(ctx, "person.changed", user, name=True)
+
+
+def _rename(ctx: Context, user: User, name: str) -> None:
+    if name != user.name:
+        user.name, user.sort_name = name, queries.fold(name)
+        ctx.session.flush()
+        ctx.publish(PersonRenamed(user.id, user.sort_name))
 
 
 def change_theme(ctx: Context, theme: str) -> None:
