@@ -12,6 +12,9 @@ from quizapp.features.accounts import queries as account_queries
 from quizapp.features.accounts.commands import sessions
 from quizapp.features.accounts.views import SignedInUser
 from quizapp.features.accounts.views import bp as accounts
+from quizapp.features.attempts.views import bp as attempts
+from quizapp.features.home.views import bp as home
+from quizapp.features.progress.views import bp as progress
 from quizapp.infrastructure import logs
 from quizapp.infrastructure.site import Site, open_site
 from quizapp.subscriptions import SUBSCRIPTIONS
@@ -25,9 +28,15 @@ from quizapp.web import (
     security,
     session,
     templating,
+    urls,
 )
 
-BLUEPRINTS = (accounts,)
+BLUEPRINTS = (
+    accounts,
+    attempts,
+    progress,
+    home,
+)
 MAX_BODY = 2 * 1024 * 1024
 MAX_FORM = 500_000
 
@@ -49,6 +58,7 @@ def create_app(site: Site | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=MAX_FORM,
         MAX_FORM_PARTS=2000,
     )
+    urls.install(app)
     tokens = session.install(app, is_https=site.settings.is_https)
     security.install(app, is_https=site.settings.is_https)
     guard.install(app, tokens)

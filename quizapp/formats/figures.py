@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from xml.parsers import expat
 
+from markupsafe import Markup
+
 from quizapp.domain.errors import N_
+from quizapp.formats.markup import made_safe
 
 ELEMENTS: frozenset[str] = frozenset(
     """
@@ -127,7 +130,7 @@ _IDS = re.compile(r'\b(id|href|aria-labelledby|clip-path|marker-end|marker-start
 
 
 @lru_cache(maxsize=256)
-def inline(svg: str, name: str) -> str:
+def inline(svg: str, name: str) -> Markup:
     """The figure as part of a page: its ids made unique by its name, its title as its label."""
     body = svg[svg.index("<svg") :].strip()
     known = set(re.findall(r'\bid="([^"]+)"', body))
@@ -150,7 +153,8 @@ def inline(svg: str, name: str) -> str:
         head = re.sub(rf'\s{attribute}="[^"]*"', "", head)
     label = f'{head} class="fig" role="img" aria-labelledby="{name}-title">'
     rest = re.sub(r"<title[^>]*>", f'<title id="{name}-title">', rest, count=1)
-    return label + re.sub(r"<desc[^>]*>", f'<desc id="{name}-desc">', rest, count=1)
+    rest = re.sub(r"<desc[^>]*>", f'<desc id="{name}-desc">', rest, count=1)
+    return made_safe(label + rest)
 
 
 def description(svg: str) -> str:

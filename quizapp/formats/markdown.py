@@ -4,6 +4,9 @@ from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from quizapp.formats.markup import made_safe
 
 BLOCKS = {"p", "br", "hr", "ul", "ol", "li", "blockquote", "pre", "h3", "h4", "h5", "h6"}
 TABLES = {"table", "caption", "thead", "tbody", "tr", "th", "td"}
@@ -38,15 +41,15 @@ def _sanitize_inline(html: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def to_html(text: str) -> str:
+def to_html(text: str) -> Markup:
     """Paragraphs, lists, tables, emphasis and links as HTML that is safe to show."""
-    return sanitize(_parser.render(text)).strip()
+    return made_safe(sanitize(_parser.render(text)).strip())
 
 
 @lru_cache(maxsize=8192)
-def to_inline_html(text: str) -> str:
+def to_inline_html(text: str) -> Markup:
     """As `to_html`, for one line of text inside a label, legend or heading."""
-    return _sanitize_inline(_parser.renderInline(text.strip()))
+    return made_safe(_sanitize_inline(_parser.renderInline(text.strip())))
 
 
 def to_plain(text: str) -> str:

@@ -58,7 +58,7 @@ def _plain(node: Any, path: Path, lines: dict[Path, int], first: int) -> Any:
     if len(path) > MAX_DEPTH:
         raise YamlMistake(line, "nested too deeply")
     if isinstance(node, yaml.ScalarNode):
-        is_null = node.style is None and node.value in NULLS
+        is_null = not node.style and node.value in NULLS
         return None if is_null else node.value
     if isinstance(node, yaml.SequenceNode):
         return [

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from quizapp.config import Settings
 from quizapp.domain.access.roles import Actor
 
+M = TypeVar("M")
 Handler = Callable[["Context", Any], None]
 Subscriptions = Mapping[type, Sequence[Handler]]
 
@@ -26,6 +28,19 @@ class Context:
     request_id: str = ""
     audit_trail: list[Any] = field(default_factory=list)
     job_ids: list[int] = field(default_factory=list)
+
+    def fresh(self, row: M) -> M:
+        """The row as it is in this transaction, locked; for rows that another session has read.
+
+        A command that changes a row begins with this: changes to another session's row would be
+        lost without a word.
+        """
+        identity = inspect(row).identity
+        if identity is None or row in self.session:
+            return row
+        return self.session.get_one(
+            type(row), identity, with_for_update=True, populate_existing=True
+        )
 
     def publish(self, event: object) -> None:
         """Announce a fact; its handlers run at once, in this transaction."""

@@ -51,6 +51,8 @@ class Turn(Protocol):
 
     def held(self) -> AbstractContextManager[None]: ...
 
+    def close(self) -> None: ...
+
 
 class Database:
     """One engine for all of a process, with a read session and a write transaction on it.
@@ -93,7 +95,9 @@ class Database:
             yield session
 
     def dispose(self) -> None:
+        """Close what is open; the database may be used again."""
         self.engine.dispose()
+        self.turn.close()
 
 
 @contextmanager

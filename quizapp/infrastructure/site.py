@@ -9,7 +9,8 @@ from typing import Any, Protocol, TypeVar
 
 from quizapp.config import Settings
 from quizapp.domain.access.roles import SYSTEM, Actor
-from quizapp.infrastructure import audit, clock
+from quizapp.infrastructure import answer_writer, audit, clock
+from quizapp.infrastructure.answer_writer import AnswerWriter
 from quizapp.infrastructure.context import Context, Subscriptions
 from quizapp.infrastructure.database import Database, retrying
 
@@ -39,6 +40,10 @@ class Site:
     subscriptions: Subscriptions = field(default_factory=dict)
     queue: Queue = field(default_factory=NoQueue)
     clock: Callable[[], datetime] = clock.now
+    answers: AnswerWriter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.answers = answer_writer.make(self.database)
 
     def context(
         self, session: Any, actor: Actor, *, now: datetime | None = None, request_id: str = ""

@@ -39,6 +39,13 @@ class WriteTurn:
         finally:
             self._pass_on()
 
+    def close(self) -> None:
+        """Let go of the file; the next turn opens it again."""
+        with self._mutex:
+            file, self._file = self._file, None
+        if file is not None:
+            file.close()
+
     def _queue_up(self) -> None:
         with self._mutex:
             if not self._is_taken:
@@ -71,3 +78,6 @@ class NoTurn:
     @contextmanager
     def held(self) -> Iterator[None]:
         yield
+
+    def close(self) -> None:
+        """Nothing is held between turns."""

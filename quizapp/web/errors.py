@@ -21,7 +21,7 @@ from quizapp.domain.errors import (
     Unavailable,
 )
 from quizapp.web import request
-from quizapp.web.guard import SignedOut
+from quizapp.web.guard import SignedOut, page_of_form
 
 log = logging.getLogger(__name__)
 
@@ -105,16 +105,11 @@ def install(app: Flask) -> None:
 def _on_refusal(refusal: Refusal) -> Any:
     status = status_of(refusal)
     if isinstance(refusal, SignedOut) and not _is_json():
-        return redirect(url_for("accounts.sign_in", next=_page_of_form(), away=1), 303)
+        return redirect(url_for("accounts.sign_in", next=page_of_form(), away=1), 303)
     own_words = refusal.message != type(refusal).message or type(refusal) not in {
         Invalid, AccessDenied, NotFound, Conflict, SignedOut,
     }  # fmt: skip
     return respond(status, text_of(refusal) if own_words else None)
-
-
-def _page_of_form() -> str:
-    """The page a form was on: forms post to the address they are shown at, or below it."""
-    return flask.request.path
 
 
 def _on_stale_form(_error: CSRFError) -> Any:

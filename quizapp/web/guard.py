@@ -1,10 +1,12 @@
 """Every endpoint says who may use it; one that does not say stops the start."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar, cast
 
 import flask
-from flask import Flask, redirect, url_for
+from flask import Flask, flash, redirect, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from quizapp.domain.access import policy
@@ -16,6 +18,9 @@ from quizapp.web.session import CachedTokens
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+FRESH = timedelta(minutes=15)
+FRESH_FORM = timedelta(minutes=30)
+"""A form opened with a fresh sign-in may take this long after it to be filled in and sent."""
 
 
 class SignedOut(Refusal):
@@ -26,11 +31,15 @@ class UndeclaredEndpoint(Exception):
     """A route without @requires or @public."""
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Let in whoever holds the permission for anything; commands check the object at hand."""
+def requires(permission: Permission, *, fresh: bool = False) -> Callable[[View], View]:
+    """Let in whoever holds the permission for anything; commands check the object at hand.
+
+    `fresh` asks for the password once more when the sign-in is older than 15 minutes.
+    """
 
     def mark(view: View) -> View:
         view.access = permission  # type: ignore[attr-defined]
+        view.is_fresh_demanded = fresh  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -72,6 +81,8 @@ def install(app: Flask, tokens: CachedTokens) -> None:
             return _ask_to_sign_in()
         if not policy.may(request.actor(), cast("Permission", access)):
             raise AccessDenied
+        if getattr(app.view_functions[asked.endpoint], "is_fresh_demanded", False):
+            return _ask_to_confirm()
         return None
 
 
@@ -79,5 +90,34 @@ def _ask_to_sign_in() -> Response:
     asked = flask.request
     if asked.method in UNSAFE or asked.wants_json:  # type: ignore[attr-defined]
         raise SignedOut
-    target = asked.full_path if asked.query_string else asked.path
+    target = _asked_page()
     return redirect(url_for("accounts.sign_in", next=None if target == "/" else target), 303)
+
+
+def _ask_to_confirm() -> Response | None:
+    """Send people whose sign-in is too old for this to type their password; others go on.
+
+    It happens before anything is looked up, so it says nothing about what exists.
+    """
+    is_form = flask.request.method in UNSAFE
+    age = request.received_at().timestamp() - request.actor().signed_in_at
+    if age <= (FRESH_FORM if is_form else FRESH).total_seconds():
+        return None
+    if is_form:
+        flash(_("Nothing was changed, because you signed in a while ago."), "warn")
+    target = page_of_form() if is_form else _asked_page()
+    return redirect(url_for("accounts.confirm", next=target), 303)
+
+
+def _asked_page() -> str:
+    asked = flask.request
+    return asked.full_path if asked.query_string else asked.path
+
+
+def page_of_form() -> str:
+    """The page a form was on: forms post to the address they are shown at, or below it."""
+    pages = request.application().create_url_adapter(flask.request)
+    path = flask.request.path
+    while path != "/" and pages is not None and not pages.test(path, "GET"):
+        path = path.rpartition("/")[0] or "/"
+    return path

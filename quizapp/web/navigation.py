@@ -35,7 +35,7 @@ MAIN = (
     _Place("courses", N_("Courses"), "progress.courses", Permission.COURSE_READ),
     _Place("teach", N_("Teach"), "questions.list_questions", Permission.QUESTION_READ),
     _Place("team", N_("Team"), "reports.overview", Permission.REPORT_READ),
-    _Place("admin", N_("Admin"), "accounts.people", Permission.PERSON_MANAGE),
+    _Place("admin", N_("Admin"), "admin.people", Permission.PERSON_MANAGE),
 )
 BELOW = {
     "teach": (
@@ -48,7 +48,7 @@ BELOW = {
         _Place("enrol", N_("Enrol people"), "reports.enrol", Permission.ENROLLMENT_CREATE),
     ),
     "admin": (
-        _Place("users", N_("Users"), "accounts.people", Permission.PERSON_MANAGE),
+        _Place("users", N_("Users"), "admin.people", Permission.PERSON_MANAGE),
         _Place("teams", N_("Teams"), "teams.teams", Permission.TEAM_MANAGE),
         _Place("audit", N_("Audit log"), "admin.audit_log", Permission.AUDIT_READ),
         _Place("system", N_("Mail and jobs"), "admin.system", Permission.SETTINGS_READ),

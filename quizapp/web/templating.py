@@ -1,6 +1,8 @@
 """What every template can use: filters, components as plain names, texts in one's language."""
 
+import secrets
 from datetime import date, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -10,7 +12,6 @@ from babel.dates import format_date, format_datetime, format_time
 from flask import Flask
 from flask_babel import Babel, get_locale
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
-from markupsafe import Markup
 
 from quizapp.config import Settings
 from quizapp.formats import markdown
@@ -42,6 +43,7 @@ def install(app: Flask, settings: Settings) -> None:
         zone_name=_zone_name(settings),
         query=with_query,
         actor=request.actor,
+        new_operation=new_operation,
     )
     _name_components(app)
 
@@ -84,10 +86,16 @@ def _filters(settings: Settings) -> dict[str, Any]:
         "short_moment": lambda moment: as_moment(moment, "d MMM y, HH:mm"),
         "percent": as_percent,
         "initials": initials,
-        "markdown": lambda text: Markup(markdown.to_html(text)),  # noqa: S704 - sanitized there
-        "markdown_inline": lambda text: Markup(markdown.to_inline_html(text)),  # noqa: S704
-        "number": as_number,
+        "markdown": markdown.to_html,
+        "markdown_inline": markdown.to_inline_html,
+        "number": lambda value: as_number(float(value)),
+        "fraction": lambda text: as_number(float(Fraction(text))),
     }
+
+
+def new_operation() -> str:
+    """The name of one change, for the fields of a page that may be sent more than once."""
+    return secrets.token_urlsafe(9)
 
 
 def as_percent(share: float | None) -> str:

@@ -13,6 +13,7 @@ class Permission(StrEnum):
     COURSE_READ = "course:read"
     COURSE_WRITE = "course:write"
     ENROLLMENT_CREATE = "enrollment:create"
+    JOB_RETRY = "job:retry"
     LESSON_COMPLETE = "lesson:complete"
     PERSON_MANAGE = "person:manage"
     QUESTION_READ = "question:read"

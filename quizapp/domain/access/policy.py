@@ -41,6 +41,7 @@ POLICY: dict[Permission, dict[Role, Reach]] = {
         Role.INSTRUCTOR: Reach.COURSE,
         Role.MANAGER: Reach.TEAM,
     },
+    Permission.JOB_RETRY: {Role.ADMINISTRATOR: Reach.ANY},
     Permission.LESSON_COMPLETE: {Role.LEARNER: Reach.OWN},
     Permission.PERSON_MANAGE: {Role.ADMINISTRATOR: Reach.ANY},
     Permission.QUESTION_READ: {Role.INSTRUCTOR: Reach.COURSE},

@@ -202,5 +202,6 @@ def save_lesson(ctx: Context, course: Course, draft: LessonDraft) -> bool:
 def retire_lesson(ctx: Context, lesson: Lesson) -> None:
     """Take a lesson out of its course; what people did with it stays on record."""
     policy.demand(ctx.actor, Permission.COURSE_WRITE)
+    lesson = ctx.fresh(lesson)
     lesson.state = RETIRED
     audit.record(ctx, "lesson.retired", lesson)

@@ -9,8 +9,8 @@ from quizapp.features.accounts.models import User
 from quizapp.features.attempts.commands import starting
 from quizapp.features.attempts.models import Attempt
 from quizapp.features.courses import queries as course_queries
+from quizapp.features.courses.commands import enroll
 from quizapp.features.courses.models import Course, CourseVersion, Enrollment, Lesson
-from quizapp.features.progress import queries
 from quizapp.features.progress.events import ProgressChanged
 from quizapp.features.progress.models import (
     COMPLETE,
@@ -19,6 +19,7 @@ from quizapp.features.progress.models import (
     CourseProgress,
     LessonProgress,
 )
+from quizapp.features.progress.queries import standing
 from quizapp.features.quizzes.models import Quiz
 from quizapp.infrastructure import audit
 from quizapp.infrastructure.context import Context
@@ -79,8 +80,6 @@ def answer_check(ctx: Context, course: Course, lesson: Lesson, check_id: str, ch
 
 def start_course(ctx: Context, course: Course) -> Enrollment:
     """Enroll oneself."""
-    from quizapp.features.courses.commands import enroll
-
     return enroll(ctx, course, ctx.session.get_one(User, ctx.actor.user_id))
 
 
@@ -95,8 +94,8 @@ def refresh(ctx: Context, enrollment: Enrollment) -> None:
     """Work out anew where an enrollment stands, in the transaction that changed something."""
     course = ctx.session.get_one(Course, enrollment.course_id)
     outline = course_queries.get_outline(ctx, course)
-    record = queries.get_record(ctx, course.id, enrollment.user_id)
-    standing = completion.standing(outline.modules, outline.rule, record.record)
+    record = standing.get_record(ctx, course.id, enrollment.user_id)
+    stands = completion.standing(outline.modules, outline.rule, record.record)
     row = ctx.session.get(CourseProgress, enrollment.id, with_for_update=True)
     before = row.state if row is not None else None
     if row is None:
@@ -109,9 +108,9 @@ def refresh(ctx: Context, enrollment: Enrollment) -> None:
         )
         ctx.session.add(row)
     # A completion is a fact: a step added later makes the course longer, not undone.
-    state = COMPLETE if before == COMPLETE else str(standing.state)
+    state = COMPLETE if before == COMPLETE else str(stands.state)
     row.state = state
-    row.steps_done, row.steps_total = standing.steps_done, standing.steps_total
+    row.steps_done, row.steps_total = stands.steps_done, stands.steps_total
     row.best_score, row.hazards_missed = record.best_score, record.hazards_missed
     row.changed_at = ctx.now
     if state == COMPLETE and row.completed_at is None:
@@ -158,7 +157,7 @@ def _demand_unlocked(ctx: Context, course: Course, kind: str, slug: str) -> None
     module = outline.module_of(kind, slug)
     if module is None:
         raise NotFound
-    record = queries.get_record(ctx, course.id, ctx.actor.user_id).record
+    record = standing.get_record(ctx, course.id, ctx.actor.user_id).record
     waiting = completion.waiting_for(module, outline.modules, record)
     if waiting:
         raise ModuleLocked(modules=", ".join(outline.texts[name].title for name in waiting))

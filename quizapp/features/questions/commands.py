@@ -103,7 +103,7 @@ def save_draft(ctx: Context, question: Question, draft: QuestionDraft, revision:
     `revision` is the one the author saw (0: none); raises DraftChanged if it is not current.
     """
     _demand_write(ctx, question)
-    question = _locked(ctx, question)
+    question = ctx.fresh(question)
     version = (
         ctx.session.get_one(QuestionVersion, question.draft_version_id)
         if question.draft_version_id
@@ -123,7 +123,7 @@ def save_draft(ctx: Context, question: Question, draft: QuestionDraft, revision:
 def publish_question(ctx: Context, question: Question, note: str = "") -> QuestionVersion:
     """Make the draft live; attempts already started keep the version they have."""
     _demand_write(ctx, question)
-    question = _locked(ctx, question)
+    question = ctx.fresh(question)
     if question.draft_version_id is None:
         raise NothingToPublish
     version = ctx.session.get_one(QuestionVersion, question.draft_version_id)
@@ -144,7 +144,7 @@ def publish_question(ctx: Context, question: Question, note: str = "") -> Questi
 def discard_draft(ctx: Context, question: Question) -> None:
     """Throw the draft away; the live version stays. A question never live keeps its draft."""
     _demand_write(ctx, question)
-    question = _locked(ctx, question)
+    question = ctx.fresh(question)
     if question.draft_version_id is None or question.live_version_id is None:
         raise NothingToPublish
     version = ctx.session.get_one(QuestionVersion, question.draft_version_id)
@@ -158,7 +158,7 @@ def discard_draft(ctx: Context, question: Question) -> None:
 def retire_question(ctx: Context, question: Question) -> None:
     """Take a question out of every future attempt; past ones keep it."""
     _demand_write(ctx, question)
-    question = _locked(ctx, question)
+    question = ctx.fresh(question)
     question.state, question.changed_at = RETIRED, ctx.now
     audit.record(ctx, "question.retired", question)
 
@@ -166,7 +166,7 @@ def retire_question(ctx: Context, question: Question) -> None:
 def restore_question(ctx: Context, question: Question) -> None:
     """Bring a retired question back."""
     _demand_write(ctx, question)
-    question = _locked(ctx, question)
+    question = ctx.fresh(question)
     question.state = LIVE if question.live_version_id else DRAFT
     question.changed_at = ctx.now
     audit.record(ctx, "question.restored", question)
@@ -204,11 +204,6 @@ def save_stimulus(
 
 def _demand_write(ctx: Context, question: Question) -> None:
     policy.demand(ctx.actor, Permission.QUESTION_WRITE, Belonging(course_id=question.course_id))
-
-
-def _locked(ctx: Context, question: Question) -> Question:
-    """The row as it is in this transaction, held until its end."""
-    return ctx.session.get_one(Question, question.id, with_for_update=True, populate_existing=True)
 
 
 def _next_code(ctx: Context) -> str:

@@ -61,6 +61,7 @@ def save_quiz(ctx: Context, course: Course, definition: Definition) -> bool:
 def retire_quiz(ctx: Context, quiz: Quiz) -> None:
     """Take a quiz out of its course; attempts and results stay readable."""
     policy.demand(ctx.actor, Permission.COURSE_WRITE)
+    quiz = ctx.fresh(quiz)
     quiz.state = RETIRED
     audit.record(ctx, "quiz.retired", quiz)
 

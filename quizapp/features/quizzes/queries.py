@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from quizapp.domain import drawing
 from quizapp.domain.drawing import Candidate, Draw
@@ -44,6 +44,7 @@ class Pool:
     by_code: dict[str, int]
     cases: dict[str, list[int]]
     stimulus_versions: dict[int, int]
+    hazards: dict[int, str | None]
 
 
 def list_quizzes(ctx: Context, course_id: int) -> dict[str, Quiz]:
@@ -98,6 +99,36 @@ def item_count(definition: Definition, cases: dict[str, int] | None = None) -> i
     )
 
 
+def case_sizes(ctx: Context, course_id: int) -> dict[str, int]:
+    """How many live questions each case of a course has."""
+    rows = ctx.session.execute(
+        select(Stimulus.code, func.count())
+        .join(Question, Question.stimulus_id == Stimulus.id)
+        .where(Question.course_id == course_id, Question.state == QUESTION_LIVE)
+        .group_by(Stimulus.code)
+    )
+    return dict(rows.tuples().all())
+
+
+def critical_count(ctx: Context, course_id: int, definition: Definition) -> int | None:
+    """How many safety-critical questions every attempt gets; None where chance decides."""
+    pool = load_pool(ctx, course_id)
+    hazards = {c.question_id: c.hazard for c in pool.candidates}
+    count = 0
+    for section in definition.sections:
+        fixed = [q for group in _fixed_groups(pool, section) for q in group]
+        count += sum(pool.hazards.get(question_id) is not None for question_id in fixed)
+        for draw in section.draws:
+            fitting = [
+                hazards[c.question_id] is not None for c in pool.candidates if _draw(draw).fits(c)
+            ]
+            if all(fitting):
+                count += draw.count
+            elif any(fitting):
+                return None
+    return count
+
+
 def rules_of(definition: Definition) -> Rules:
     """What the verdict is judged by."""
     return Rules(
@@ -131,10 +162,11 @@ def load_pool(ctx: Context, course_id: int) -> Pool:
         .where(Question.course_id == course_id, Question.state == QUESTION_LIVE)
         .order_by(Question.place, Question.code)
     )
-    pool = Pool([], {}, {}, {}, {})
+    pool = Pool([], {}, {}, {}, {}, {})
     for row in rows:
         pool.versions[row.id] = row.version_id
         pool.by_code[row.code] = row.id
+        pool.hazards[row.id] = row.hazard
         if row.case is not None:
             pool.cases.setdefault(row.case, []).append(row.id)
             pool.stimulus_versions[row.id] = row.stimulus_version_id

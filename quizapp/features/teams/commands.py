@@ -35,6 +35,7 @@ def create_team(ctx: Context, name: str) -> Team:
 
 def rename_team(ctx: Context, team: Team, name: str) -> None:
     policy.demand(ctx.actor, Permission.TEAM_MANAGE)
+    team = ctx.fresh(team)
     before, team.name = team.name, _checked_name(ctx, name, team)
     audit.record(ctx, "team.renamed", team, before=before, after=team.name)
 

@@ -5,12 +5,16 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from markupsafe import Markup
+
 from quizapp.formats import figures, markdown
 from quizapp.formats.lessons import blocks
 from quizapp.formats.lessons.blocks import Block, Callout, Check, Figure, Heading, Prose
+from quizapp.formats.markup import made_safe
 
 BARS = {"strong": 4, "moderate": 3, "limited": 2, "conflicting": 2, "theory": 1}
 _MARK = "\ue000{}\ue001"
+EMPTY = made_safe("")
 _MARKS = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -32,7 +36,7 @@ class Words:
 class Piece:
     """Part of a page: HTML, or the place of a knowledge check."""
 
-    markup: str = ""
+    markup: Markup = EMPTY
     check_id: str = ""
 
 
@@ -66,7 +70,7 @@ class Renderer:
                 continue
             if isinstance(block, Heading):
                 contents.append((block.anchor, markdown.to_plain(block.text)))
-            pieces.append(Piece(self._block(block, is_first=place == 0)))
+            pieces.append(Piece(made_safe(self._block(block, is_first=place == 0))))
         return Rendered(pieces, contents, list(self._cited))
 
     def _block(self, block: Block, *, is_first: bool) -> str:
@@ -101,7 +105,7 @@ class Renderer:
         text = blocks.CITATION.sub(lambda match: keep(self._citations(match.group(0))), text)
         text = blocks.EVIDENCE.sub(lambda match: keep(self._evidence(match.group(1))), text)
         text = blocks.TERM.sub(lambda match: keep(self._term(match)), text)
-        safe = to_html(text)
+        safe = str(to_html(text))
         return _MARKS.sub(lambda match: made[int(match.group(1))], safe)
 
     def _citations(self, text: str) -> str:

@@ -30,6 +30,7 @@ class LinkUsed(NotFound):
 def set_password(ctx: Context, user: User, password_hash: str, keep_session: int | None) -> None:
     """Store a hash made outside the transaction; all other sessions and open links end."""
     policy.demand(ctx.actor, Permission.ACCOUNT_MANAGE, Belonging(learner_id=user.id))
+    user = ctx.fresh(user)
     user.password_hash = password_hash
     end_sessions(ctx, user.id, keep_session)
     void_links(ctx, user.id)

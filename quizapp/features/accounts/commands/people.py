@@ -73,6 +73,7 @@ def create_person(ctx: Context, draft: PersonDraft) -> User:
 def update_person(ctx: Context, user: User, draft: PersonDraft) -> None:
     """Change name, address and roles; a new address or role ends the person's sessions."""
     policy.demand(ctx.actor, Permission.PERSON_MANAGE)
+    user = _with_grants(ctx, user)
     name, email = _checked_name(draft.name), _checked_email(ctx, draft.email, user)
     before, after = {_key(grant) for grant in user.grants}, {_key(g) for g in draft.grants}
     if before != after:
@@ -97,6 +98,7 @@ def update_person(ctx: Context, user: User, draft: PersonDraft) -> None:
 def disable_person(ctx: Context, user: User) -> None:
     """Shut somebody out from their next request on; all their records stay."""
     policy.demand(ctx.actor, Permission.PERSON_MANAGE)
+    user = _with_grants(ctx, user)
     _demand_other(ctx, user)
     _demand_other_administrator(ctx, user)
     user.state = DISABLED
@@ -107,6 +109,7 @@ def disable_person(ctx: Context, user: User) -> None:
 
 def enable_person(ctx: Context, user: User) -> None:
     policy.demand(ctx.actor, Permission.PERSON_MANAGE)
+    user = ctx.fresh(user)
     user.state = ACTIVE
     audit.record(ctx, "person.enabled", user)
 
@@ -131,6 +134,13 @@ def change_theme(ctx: Context, theme: str) -> None:
     if theme not in THEMES:
         raise Invalid(N_("Choose light, dark or match device."), field="theme")
     user.theme = theme
+
+
+def _with_grants(ctx: Context, user: User) -> User:
+    """The person in this transaction, with grants that may be changed."""
+    user = ctx.fresh(user)
+    ctx.session.refresh(user, ["grants"])
+    return user
 
 
 def _demand_other(ctx: Context, user: User) -> None:

@@ -14,10 +14,15 @@ from quizapp.infrastructure.context import Context
 
 def list_own(ctx: Context, quiz_id: int) -> list[Attempt]:
     """One's attempts at a quiz in order."""
+    return list_of(ctx, quiz_id, ctx.actor.user_id)
+
+
+def list_of(ctx: Context, quiz_id: int, user_id: int | None) -> list[Attempt]:
+    """Somebody's attempts at a quiz in order."""
     return list(
         ctx.session.scalars(
             select(Attempt)
-            .where(Attempt.user_id == ctx.actor.user_id, Attempt.quiz_id == quiz_id)
+            .where(Attempt.user_id == user_id, Attempt.quiz_id == quiz_id)
             .order_by(Attempt.number)
         )
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -32,8 +33,8 @@ class PublishedQuestion:
     question_id: int
     item: Item
     stem: str
-    stem_html: str
-    figure_html: str
+    stem_html: Markup
+    figure_html: Markup
     rationale: str
     hazard: str | None
     objectives: tuple[str, ...]
@@ -48,8 +49,8 @@ class PublishedStimulus:
 
     version_id: int
     title: str
-    html: str
-    figure_html: str
+    html: Markup
+    figure_html: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +120,13 @@ def published_question(version: QuestionVersion) -> PublishedQuestion:
     )
 
 
-def stem_html(stem: str) -> str:
+def stem_html(stem: str) -> Markup:
     """A stem of one paragraph as a line (it labels the answer), a longer one as blocks."""
     return markdown.to_html(stem) if "\n" in stem.strip() else markdown.to_inline_html(stem)
 
 
-def figure_html(svg: str | None, name: str) -> str:
-    return figures.inline(svg, name) if svg else ""
+def figure_html(svg: str | None, name: str) -> Markup:
+    return figures.inline(svg, name) if svg else Markup()
 
 
 def stimuli(session: Session, version_ids: Iterable[int | None]) -> dict[int, PublishedStimulus]:

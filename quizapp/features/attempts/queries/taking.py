@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -162,8 +163,8 @@ class QuestionView:
     number: int
     prefix: str
     version_id: int
-    stem_html: str
-    figure_html: str
+    stem_html: Markup
+    figure_html: Markup
     parts: Sequence[PartView]
     saved: Saved
     is_marked_critical: bool

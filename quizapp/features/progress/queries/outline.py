@@ -1,82 +1,19 @@
-"""Reading how far people are: the outline with its marks, a lesson, what comes next."""
+"""A course's outline with the marks of one learner, and what comes next."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-
-from sqlalchemy import select
 
 from quizapp.domain import completion
-from quizapp.domain.completion import Module, Record, Step
-from quizapp.domain.marking import Verdict
+from quizapp.domain.completion import Module, Step
 from quizapp.features.attempts.models import OPEN, Attempt
-from quizapp.features.attempts.queries import history
 from quizapp.features.courses import queries as course_queries
-from quizapp.features.courses.models import Course, Enrollment, Lesson, LessonVersion
+from quizapp.features.courses.models import Course, Enrollment, Lesson
 from quizapp.features.courses.queries import Outline
-from quizapp.features.progress.models import (
-    CheckAnswer,
-    CourseProgress,
-    LessonProgress,
-)
+from quizapp.features.progress.models import CourseProgress
+from quizapp.features.progress.queries.standing import FullRecord, get_record
 from quizapp.features.quizzes import queries as quiz_queries
 from quizapp.features.quizzes.models import Quiz
 from quizapp.formats.bank_files.models import Quiz as Definition
 from quizapp.infrastructure.context import Context
-
-
-@dataclass(frozen=True, slots=True)
-class FullRecord:
-    """What somebody has done in a course, with the figures a report shows."""
-
-    record: Record
-    attempts: dict[str, list[Attempt]]
-    counting: dict[str, Attempt]
-    best_score: float | None
-    hazards_missed: int
-
-
-def get_record(ctx: Context, course_id: int, user_id: int | None) -> FullRecord:
-    """Lessons opened and completed, and the attempt that counts at each quiz."""
-    lessons = ctx.session.execute(
-        select(Lesson.slug, LessonProgress.completed_at)
-        .join(LessonProgress, LessonProgress.lesson_id == Lesson.id)
-        .where(Lesson.course_id == course_id, LessonProgress.user_id == user_id)
-    ).all()
-    quizzes = quiz_queries.list_quizzes(ctx, course_id)
-    definitions = quiz_queries.definitions(ctx, quizzes.values())
-    by_quiz = history.list_of_course(ctx, course_id, user_id)
-    attempts = {slug: by_quiz.get(quiz.id, []) for slug, quiz in quizzes.items()}
-    counting = {
-        slug: found
-        for slug, quiz in quizzes.items()
-        if (found := history.counting_attempt(attempts[slug], definitions[quiz.id].counts))
-    }
-    record = Record(
-        opened=frozenset(row.slug for row in lessons),
-        completed=frozenset(row.slug for row in lessons if row.completed_at is not None),
-        verdicts={
-            slug: Verdict(attempt.verdict or Verdict.PENDING) for slug, attempt in counting.items()
-        },
-    )
-    graded = [
-        attempt
-        for slug, attempt in counting.items()
-        if definitions[quizzes[slug].id].mode == "graded"
-    ]
-    scores = [attempt.score for attempt in graded if attempt.score is not None]
-    return FullRecord(
-        record=record,
-        attempts=attempts,
-        counting=counting,
-        best_score=sum(scores) / len(scores) if scores else None,
-        hazards_missed=sum(len(missed_hazards(attempt)) for attempt in graded),
-    )
-
-
-def missed_hazards(attempt: Attempt) -> list[str]:
-    """The hazards an attempt missed."""
-    return [reason["hazard"] for reason in attempt.reasons or () if reason["ground"] == "hazard"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +62,15 @@ class ModuleView:
 
 
 @dataclass(frozen=True, slots=True)
+class Requirement:
+    """A quiz one has to pass."""
+
+    title: str
+    pass_mark: float
+    is_passed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CoursePage:
     """Everything the page of a course shows."""
 
@@ -136,6 +82,38 @@ class CoursePage:
     next_step: tuple[ModuleView, StepView] | None
     definitions: dict[str, Definition]
     minutes: int
+
+    @property
+    def step_count(self) -> int:
+        return sum(len(module.steps) for module in self.modules)
+
+    @property
+    def modules_done(self) -> int:
+        return sum(module.is_done for module in self.modules)
+
+    @property
+    def lesson_count(self) -> int:
+        return sum(step.kind == "lesson" for module in self.modules for step in module.steps)
+
+    @property
+    def lessons_done(self) -> int:
+        return sum(
+            step.kind == "lesson" and step.state == "done"
+            for module in self.modules
+            for step in module.steps
+        )
+
+    @property
+    def required_quizzes(self) -> list[Requirement]:
+        """The quizzes to pass, in the order of the outline."""
+        return [
+            Requirement(
+                step.title, float(self.definitions[step.slug].pass_mark), step.state == "done"
+            )
+            for module in self.modules
+            for step in module.steps
+            if step.kind == "quiz" and step.slug in self.outline.rule.quizzes
+        ]
 
     @property
     def percent(self) -> int:
@@ -243,95 +221,3 @@ class _OutlineBuilder:
         return StepView(
             "quiz", step.slug, definition.title, state, definition.time_limit_minutes, quiz
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """The step before or after a lesson."""
-
-    kind: str
-    slug: str
-    module: str
-    title: str
-    minutes: int | None
-    is_locked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LessonPage:
-    """Everything the page of a lesson shows, but for its rendered text."""
-
-    course: Course
-    outline: Outline
-    module: Module
-    lesson: Lesson
-    version: LessonVersion
-    place: int
-    module_size: int
-    enrollment: Enrollment | None
-    completed_at: datetime | None
-    is_opened: bool
-    answers: dict[str, str]
-    previous: Neighbour | None
-    next: Neighbour | None
-
-
-def get_lesson_page(ctx: Context, course: Course, lesson: Lesson) -> LessonPage:
-    outline = course_queries.get_outline(ctx, course)
-    module = outline.module_of("lesson", lesson.slug)
-    assert module is not None  # noqa: S101 - the view has asked for it by its module
-    user_id = ctx.actor.user_id
-    row = ctx.session.get(LessonProgress, (user_id, lesson.id)) if user_id else None
-    answers = ctx.session.execute(
-        select(CheckAnswer.check_id, CheckAnswer.choice).where(
-            CheckAnswer.user_id == user_id, CheckAnswer.lesson_id == lesson.id
-        )
-    )
-    page = get_course_page(ctx, course)
-    before, after = _neighbours(page.modules, lesson.slug)
-    step = Step("lesson", lesson.slug)
-    return LessonPage(
-        course=course,
-        outline=outline,
-        module=module,
-        lesson=lesson,
-        version=course_queries.get_lesson_version(ctx, lesson),
-        place=module.steps.index(step) + 1,
-        module_size=len(module.steps),
-        enrollment=page.enrollment,
-        completed_at=row.completed_at if row else None,
-        is_opened=row is not None,
-        answers=dict(answers.tuples().all()),
-        previous=before,
-        next=after,
-    )
-
-
-def _neighbours(
-    modules: Sequence[ModuleView], slug: str
-) -> tuple[Neighbour | None, Neighbour | None]:
-    flat = [(module, step) for module in modules for step in module.steps]
-    place = next(n for n, (_, s) in enumerate(flat) if s.kind == "lesson" and s.slug == slug)
-    before = flat[place - 1] if place else None
-    after = flat[place + 1] if place + 1 < len(flat) else None
-    return _neighbour(before), _neighbour(after)
-
-
-def _neighbour(found: tuple[ModuleView, StepView] | None) -> Neighbour | None:
-    if found is None:
-        return None
-    module, step = found
-    return Neighbour(
-        step.kind, step.slug, module.slug, step.title, step.minutes, step.state == "locked"
-    )
-
-
-def list_own_progress(ctx: Context) -> list[CourseProgress]:
-    """One's enrollments with where they stand, the latest change first."""
-    return list(
-        ctx.session.scalars(
-            select(CourseProgress)
-            .where(CourseProgress.user_id == ctx.actor.user_id)
-            .order_by(CourseProgress.changed_at.desc())
-        )
-    )

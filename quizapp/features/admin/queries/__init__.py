@@ -1,0 +1,1 @@
+"""Reading what administrators see: people, what happened, mail and jobs."""

@@ -1,0 +1,98 @@
+"""Words for what the audit log and the job list hold: each code as people would say it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from quizapp.domain.errors import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A text to translate and what to fill in, once the reader's language is known."""
+
+    message: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+def plain(text: object) -> Phrase:
+    """Something that is the same in every language, such as a name."""
+    return Phrase(N_("%(text)s"), {"text": text})
+
+
+GROUPS: dict[str, dict[str, str]] = {
+    N_("People"): {
+        "person.created": N_("Added a person"),
+        "person.changed": N_("Changed a person"),
+        "person.disabled": N_("Disabled a person"),
+        "person.enabled": N_("Enabled a person"),
+        "password_link.created": N_("Made a one-time password link"),
+    },
+    N_("Sign-in"): {
+        "session.started": N_("Signed in"),
+        "session.refused": N_("Failed to sign in"),
+        "session.ended": N_("Signed out"),
+        "session.others_ended": N_("Signed out on other devices"),
+        "password.changed": N_("Changed a password"),
+        "password_link.requested": N_("Asked for a new password"),
+    },
+    N_("Teams"): {
+        "team.created": N_("Made a team"),
+        "team.renamed": N_("Renamed a team"),
+        "membership.started": N_("Added somebody to a team"),
+        "membership.ended": N_("Removed somebody from a team"),
+    },
+    N_("Courses"): {
+        "course.changed": N_("Published a course outline"),
+        "lesson.published": N_("Published a lesson"),
+        "lesson.retired": N_("Retired a lesson"),
+        "enrollment.created": N_("Enrolled in a course"),
+        "course.completed": N_("Completed a course"),
+    },
+    N_("Questions"): {
+        "question.created": N_("Added a question"),
+        "question.draft_saved": N_("Saved a draft of a question"),
+        "question.draft_discarded": N_("Discarded a draft of a question"),
+        "question.made_live": N_("Made a question live"),
+        "question.retired": N_("Retired a question"),
+        "question.restored": N_("Restored a question"),
+        "stimulus.published": N_("Published a case"),
+    },
+    N_("Quizzes and attempts"): {
+        "quiz.published": N_("Published a quiz"),
+        "quiz.retired": N_("Retired a quiz"),
+        "attempt.started": N_("Started a quiz"),
+        "attempt.submitted": N_("Handed in a quiz"),
+    },
+    N_("Administration"): {
+        "audit_log.exported": N_("Downloaded the audit log"),
+        "job.retried": N_("Tried a failed job again"),
+    },
+}
+"""Every action, by what it is about; a test finds one that is missing here."""
+
+ACTIONS = {code: words for group in GROUPS.values() for code, words in group.items()}
+
+ROLES = {
+    "learner": N_("Learner"),
+    "instructor": N_("Instructor"),
+    "manager": N_("Manager"),
+    "administrator": N_("Administrator"),
+}
+
+JOBS = {
+    "accounts.send_reset": N_("Send a link for a new password"),
+    "mail.send": N_("Send a mail"),
+    "progress.refresh_course": N_("Work out progress in a course anew"),
+}
+"""Every kind of background job; a test finds one that is missing here."""
+
+
+def action_words(code: str) -> Phrase:
+    """What was done; a code without words is shown spelled out."""
+    words = ACTIONS.get(code)
+    return Phrase(words) if words else plain(code.replace(".", " ").replace("_", " ").capitalize())
+
+
+def job_words(name: str) -> Phrase:
+    words = JOBS.get(name)
+    return Phrase(words) if words else plain(name)

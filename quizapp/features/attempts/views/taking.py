@@ -1,0 +1,252 @@
+"""Taking a quiz: a page of questions, saving it, checking, handing in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import flask
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from quizapp.domain.access.permissions import Permission
+from quizapp.domain.timing import Moment, attempt_clock
+from quizapp.features.attempts.commands import saving, submitting
+from quizapp.features.attempts.commands.saving import AnswerSave, AttemptClosed, Outcome
+from quizapp.features.attempts.queries import checking, taking
+from quizapp.features.attempts.queries.taking import Address, Head
+from quizapp.features.attempts.views import bp
+from quizapp.infrastructure.context import Context
+from quizapp.question_types.base import Malformed
+from quizapp.web import request
+from quizapp.web.errors import text_of
+from quizapp.web.guard import requires
+
+ATTEMPT = "/courses/<slug:course>/quizzes/<slug:quiz>/attempt-<int:number>"
+
+
+@bp.get(f"{ATTEMPT}/question-<int:question>")
+@requires(Permission.ATTEMPT_ANSWER)
+def take(course: str, quiz: str, number: int, question: int) -> Any:
+    ctx = request.context()
+    head = taking.get_head(ctx, Address(course, quiz, number))
+    if not head.is_open:
+        return redirect(_result(head), 303)
+    if _is_over(head):
+        return _time_up(head)
+    return _page(ctx, head, question)
+
+
+@bp.post(f"{ATTEMPT}/question-<int:question>")
+@requires(Permission.ATTEMPT_ANSWER)
+def save_response(course: str, quiz: str, number: int, question: int) -> Any:
+    ctx = request.context()
+    head = taking.get_head(ctx, Address(course, quiz, number))
+    fields = flask.request.form.to_dict(flat=False)
+    try:
+        saves = saving.read_saves(ctx, head, _slots(ctx, head, question, fields), fields)
+    except (saving.WrongItem, Malformed) as refusal:
+        if _wants_json() or not head.is_open:
+            raise
+        return _page(ctx, head, question, [text_of(refusal)]), 422
+    request.end_reading()
+    unit = saving.unit_of(head, saves, request.received_at())
+    try:
+        outcomes = request.site().answers.write(unit)
+    except AttemptClosed:
+        return _closed(head, saves)
+    if _wants_json():
+        return _reply(head, outcomes)
+    if not all(outcome.is_saved for outcome in outcomes):
+        return _conflict(head, saves, outcomes, fields)
+    return redirect(_goto(head, question, fields.get("goto", ["next"])[0]), 303)
+
+
+@bp.get(f"{ATTEMPT}/check")
+@requires(Permission.ATTEMPT_ANSWER)
+def check(course: str, quiz: str, number: int) -> Any:
+    ctx = request.context()
+    head = taking.get_head(ctx, Address(course, quiz, number))
+    if not head.is_open:
+        return redirect(_result(head), 303)
+    if _is_over(head):
+        return _time_up(head)
+    return render_template(
+        "attempts/check.html",
+        page=checking.get_check_page(ctx, head),
+        seconds_left=_seconds_left(head),
+        hand_in=_to("submit", head),
+    )
+
+
+@bp.post(f"{ATTEMPT}/submit")
+@requires(Permission.ATTEMPT_ANSWER)
+def submit(course: str, quiz: str, number: int) -> Any:
+    head = taking.get_head(request.context(), Address(course, quiz, number))
+    attempt = request.perform(submitting.submit_attempt, head.id)
+    if head.is_open and attempt.submitted_by == "deadline":
+        flash(
+            _(
+                "Time was up at %(time)s. Your %(count)s saved answers were handed in.",
+                time=_clock(attempt.due_at),
+                count=head.answered_count,
+            ),
+            "warn",
+        )
+    return redirect(_result(head), 303)
+
+
+def _clock(moment: Any) -> str:
+    return str(request.application().jinja_env.filters["clock"](moment))
+
+
+def _slots(ctx: Context, head: Head, question: int, fields: dict[str, list[str]]) -> list[int]:
+    """The questions a post is about: those of its page, or the single one a conflict settles."""
+    page = taking.get_page(ctx, head, question)
+    numbers = list(range(page.first, page.last + 1))
+    only = fields.get("only", [""])[0]
+    return [number for number in numbers if str(number) == only] if only else numbers
+
+
+def _page(ctx: Context, head: Head, question: int, problems: list[str] | None = None) -> str:
+    page = taking.get_page(ctx, head, question)
+    return render_template(
+        "attempts/take.html",
+        page=page,
+        seconds_left=_seconds_left(head),
+        problems=problems or [],
+        here=_to("save_response", head, question=page.first),
+        hand_in=_to("submit", head),
+    )
+
+
+def _time_up(head: Head, lost: list[str] | None = None) -> str:
+    return render_template(
+        "attempts/time_up.html", head=head, hand_in=_to("submit", head), lost=lost or []
+    )
+
+
+def _closed(head: Head, saves: list[AnswerSave]) -> Any:
+    """Too late: nothing was written; say so, show the way on, keep what was typed in sight."""
+    if _wants_json():
+        raise AttemptClosed
+    ctx = request.context()
+    fresh = taking.get_head(ctx, head.address)
+    changed = [s for s in saves if s.answer != fresh.saved(s.slot).answer]
+    lost = [
+        _(
+            "Question %(number)s: this answer came too late and was not saved: %(answer)s",
+            number=save.slot,
+            answer=taking.described(ctx.session, head, save.slot, save.answer) or _("No answer"),
+        )
+        for save in changed
+    ]
+    if fresh.is_open:
+        return _time_up(fresh, lost), 409
+    page = render_template("attempts/closed.html", head=fresh, lost=lost, result=_result(fresh))
+    return page, 409
+
+
+def _reply(head: Head, outcomes: list[Outcome]) -> Any:
+    """What a script needs to go on: the revisions, and which answers are not the newest."""
+    stale = [outcome.slot for outcome in outcomes if not outcome.is_saved]
+    fresh = {outcome.slot: outcome.answer != saving.EMPTY for outcome in outcomes}
+    others = sum(s.is_answered for slot, s in head.answers.items() if slot not in fresh)
+    body = {
+        "slots": {
+            str(outcome.slot): {"revision": outcome.revision, "saved": outcome.is_saved}
+            for outcome in outcomes
+        },
+        "stale": stale,
+        "answered": others + sum(fresh.values()),
+        "saved_at": request.received_at().astimezone(request.site().settings.zone).isoformat(),
+    }
+    return flask.jsonify(body), 409 if stale else 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Conflict:
+    """Two answers to one question, for the page that lets one choose."""
+
+    slot: int
+    prefix: str
+    stem: str
+    version_id: int
+    revision: int
+    mine: str
+    theirs: str
+    fields: list[tuple[str, str]]
+
+
+def _conflict(
+    head: Head, saves: list[AnswerSave], outcomes: list[Outcome], fields: dict[str, list[str]]
+) -> Any:
+    ctx = request.context()
+    conflicts = []
+    for save, outcome in zip(saves, outcomes, strict=True):
+        if outcome.is_saved:
+            continue
+        prefix = taking.prefix_of(save.slot)
+        own = {f"{prefix}-version", f"{prefix}-seen", f"{prefix}-op"}
+        stem, version_id = checking.stem_of(ctx, head, save.slot)
+        conflicts.append(
+            _Conflict(
+                slot=save.slot,
+                prefix=prefix,
+                stem=stem,
+                version_id=version_id,
+                revision=outcome.revision,
+                mine=taking.described(ctx.session, head, save.slot, save.answer),
+                theirs=taking.described(ctx.session, head, save.slot, outcome.answer),
+                fields=[
+                    (name, value)
+                    for name, values in fields.items()
+                    if name.startswith(f"{prefix}-") and name not in own
+                    for value in values
+                ],
+            )
+        )
+    here = _to("save_response", head, question=conflicts[0].slot)
+    page = render_template("attempts/conflict.html", head=head, conflicts=conflicts, here=here)
+    return page, 409
+
+
+def _goto(head: Head, question: int, target: str) -> str:
+    """Where to go after a save: another question, the check page, or out."""
+    if target == "leave":
+        return url_for("progress.course", course=head.address.course)
+    if target.isascii() and target.isdigit() and 1 <= int(target) <= head.item_count:
+        return _to("take", head, question=int(target))
+    if target == "check":
+        return _to("check", head)
+    ctx = request.context()
+    page = taking.get_page(ctx, head, question)
+    return _to("take", head, question=page.next) if page.next else _to("check", head)
+
+
+def _to(view: str, head: Head, **values: Any) -> str:
+    address = head.address
+    return url_for(
+        f"attempts.{view}",
+        course=address.course,
+        quiz=address.quiz,
+        number=address.number,
+        **values,
+    )
+
+
+def _result(head: Head) -> str:
+    return _to("result", head)
+
+
+def _seconds_left(head: Head) -> int | None:
+    if head.end.due_at is None:
+        return None
+    return max(0, int((head.end.due_at - request.received_at()).total_seconds()))
+
+
+def _is_over(head: Head) -> bool:
+    """Past the deadline as shown: nobody begins to type in the seconds of grace."""
+    return attempt_clock(request.received_at(), head.end) is not Moment.IN_TIME
+
+
+def _wants_json() -> bool:
+    return bool(flask.request.wants_json)  # type: ignore[attr-defined]

@@ -1,0 +1,79 @@
+"""What somebody has done in a course, and where their enrollments stand."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from quizapp.domain.completion import Record
+from quizapp.domain.marking import Verdict
+from quizapp.features.attempts.models import Attempt
+from quizapp.features.attempts.queries import history
+from quizapp.features.courses.models import Lesson
+from quizapp.features.progress.models import CourseProgress, LessonProgress
+from quizapp.features.quizzes import queries as quiz_queries
+from quizapp.infrastructure.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class FullRecord:
+    """What somebody has done in a course, with the figures a report shows."""
+
+    record: Record
+    attempts: dict[str, list[Attempt]]
+    counting: dict[str, Attempt]
+    best_score: float | None
+    hazards_missed: int
+
+
+def get_record(ctx: Context, course_id: int, user_id: int | None) -> FullRecord:
+    """Lessons opened and completed, and the attempt that counts at each quiz."""
+    lessons = ctx.session.execute(
+        select(Lesson.slug, LessonProgress.completed_at)
+        .join(LessonProgress, LessonProgress.lesson_id == Lesson.id)
+        .where(Lesson.course_id == course_id, LessonProgress.user_id == user_id)
+    ).all()
+    quizzes = quiz_queries.list_quizzes(ctx, course_id)
+    definitions = quiz_queries.definitions(ctx, quizzes.values())
+    by_quiz = history.list_of_course(ctx, course_id, user_id)
+    attempts = {slug: by_quiz.get(quiz.id, []) for slug, quiz in quizzes.items()}
+    counting = {
+        slug: found
+        for slug, quiz in quizzes.items()
+        if (found := history.counting_attempt(attempts[slug], definitions[quiz.id].counts))
+    }
+    record = Record(
+        opened=frozenset(row.slug for row in lessons),
+        completed=frozenset(row.slug for row in lessons if row.completed_at is not None),
+        verdicts={
+            slug: Verdict(attempt.verdict or Verdict.PENDING) for slug, attempt in counting.items()
+        },
+    )
+    graded = [
+        attempt
+        for slug, attempt in counting.items()
+        if definitions[quizzes[slug].id].mode == "graded"
+    ]
+    scores = [attempt.score for attempt in graded if attempt.score is not None]
+    return FullRecord(
+        record=record,
+        attempts=attempts,
+        counting=counting,
+        best_score=sum(scores) / len(scores) if scores else None,
+        hazards_missed=sum(len(missed_hazards(attempt)) for attempt in graded),
+    )
+
+
+def missed_hazards(attempt: Attempt) -> list[str]:
+    """The hazards an attempt missed."""
+    return [reason["hazard"] for reason in attempt.reasons or () if reason["ground"] == "hazard"]
+
+
+def list_own_progress(ctx: Context) -> list[CourseProgress]:
+    """One's enrollments with where they stand, the latest change first."""
+    return list(
+        ctx.session.scalars(
+            select(CourseProgress)
+            .where(CourseProgress.user_id == ctx.actor.user_id)
+            .order_by(CourseProgress.changed_at.desc())
+        )
+    )

@@ -1,0 +1,1 @@
+"""Things that tests need, made through the app's own commands; one file per feature."""
