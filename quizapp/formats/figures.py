@@ -21,9 +21,9 @@ ATTRIBUTES: frozenset[str] = frozenset(
     viewBox role aria-labelledby aria-hidden class id d x y x1 y1 x2 y2 cx cy r rx ry dx dy
     width height points transform opacity fill fill-opacity fill-rule stroke stroke-width
     stroke-dasharray stroke-linecap stroke-linejoin stroke-opacity text-anchor font-size
-    font-weight font-style dominant-baseline clip-path href preserveAspectRatio letter-
-    spacing markerWidth markerHeight refX refY orient marker-end marker-start marker-mid
-    xmlns vector-effect rotate textLength
+    font-weight font-style dominant-baseline clip-path href preserveAspectRatio
+    letter-spacing markerWidth markerHeight refX refY orient marker-end marker-start
+    marker-mid xmlns vector-effect rotate textLength
     """.split()  # noqa: SIM905 - a list of words reads better so
 )
 CLASSES: frozenset[str] = frozenset(
@@ -126,7 +126,9 @@ def check(svg: str) -> list[FigureMistake]:
     return checker.mistakes
 
 
-_IDS = re.compile(r'\b(id|href|aria-labelledby|clip-path|marker-end|marker-start|fill)="([^"]*)"')
+_IDS = re.compile(
+    r'\b(id|href|aria-labelledby|clip-path|marker-end|marker-mid|marker-start|fill|stroke)="([^"]*)"'
+)
 
 
 @lru_cache(maxsize=256)

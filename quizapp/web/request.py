@@ -61,6 +61,11 @@ class Request(flask.Request):
         """Scripts ask for JSON; people get pages."""
         return self.accept_mimetypes.best == "application/json"
 
+    @property
+    def wants_fragment(self) -> bool:
+        """A script asks for a part of a page to put in its place."""
+        return self.headers.get("X-Requested-With") == "fragment"
+
 
 class ReceivedAt:
     """WSGI middleware: notes the moment a request enters, before it waits for anything."""

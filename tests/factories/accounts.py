@@ -40,7 +40,7 @@ def make_person(
 ) -> Person:
     """Add a person; grants may be roles without a limit."""
     held = tuple(grant if isinstance(grant, Grant) else Grant(grant) for grant in grants)
-    draft = PersonDraft(name, email or f"{name.split()[0].lower()}@example.org", held)
+    draft = PersonDraft(name, email or f"{name.split(maxsplit=1)[0].lower()}@example.org", held)
     user = site.perform(people.create_person, draft)
     if has_password:
         give_password(site, user.id)

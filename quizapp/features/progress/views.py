@@ -102,7 +102,7 @@ def answer_check(course: str, module: str, lesson: str, check: str) -> Any:
     page = _lesson_page(course, module, lesson)
     choice = request.fields().get("choice", "")
     request.perform(commands.answer_check, page.course, page.lesson, check, choice[:10])
-    if flask.request.wants_json:  # type: ignore[attr-defined]
+    if flask.request.wants_fragment:  # type: ignore[attr-defined]
         fresh = _lesson_page(course, module, lesson)
         return render_template(
             "progress/_check.html", page=fresh, check=reading.list_checks(fresh)[check]

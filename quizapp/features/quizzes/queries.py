@@ -8,7 +8,7 @@ from fractions import Fraction
 from sqlalchemy import func, select
 
 from quizapp.domain import drawing
-from quizapp.domain.drawing import Candidate, Draw
+from quizapp.domain.drawing import Candidate
 from quizapp.domain.errors import N_, Conflict, NotFound
 from quizapp.domain.marking import Rules
 from quizapp.features.courses.models import Course
@@ -16,6 +16,7 @@ from quizapp.features.questions.models import LIVE as QUESTION_LIVE
 from quizapp.features.questions.models import Question, QuestionVersion, Stimulus
 from quizapp.features.quizzes.models import LIVE, Quiz, QuizVersion
 from quizapp.formats.bank_files import models as files
+from quizapp.formats.bank_files.checking import as_draw
 from quizapp.formats.bank_files.models import Quiz as Definition
 from quizapp.infrastructure.context import Context
 
@@ -120,7 +121,7 @@ def critical_count(ctx: Context, course_id: int, definition: Definition) -> int 
         count += sum(pool.hazards.get(question_id) is not None for question_id in fixed)
         for draw in section.draws:
             fitting = [
-                hazards[c.question_id] is not None for c in pool.candidates if _draw(draw).fits(c)
+                hazards[c.question_id] is not None for c in pool.candidates if as_draw(draw).fits(c)
             ]
             if all(fitting):
                 count += draw.count
@@ -192,7 +193,7 @@ def plan_attempt(
     fixed = [_fixed_groups(pool, section) for section in definition.sections]
     taken = frozenset(q for groups in fixed for group in groups for q in group)
     draws = [
-        (number, _draw(draw))
+        (number, as_draw(draw))
         for number, section in enumerate(definition.sections)
         for draw in section.draws
     ]
@@ -227,15 +228,3 @@ def _fixed_groups(pool: Pool, section: files.Section) -> list[list[int]]:
         else:
             raise QuestionNotLive(code=code)
     return groups
-
-
-def _draw(draw: files.Draw) -> Draw:
-    return Draw(
-        count=draw.count,
-        objectives=frozenset(draw.objectives),
-        levels=frozenset(str(level) for level in draw.levels),
-        hazards=frozenset(draw.hazards),
-        tags=frozenset(draw.tags),
-        types=frozenset(draw.types),
-        safety=draw.safety,
-    )

@@ -1,9 +1,13 @@
 """What files say about each other: every name has to lead somewhere, every promise to be kept."""
 
+import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from quizapp.formats.bank_files.models import Draw, EntryStatus, Mode
+from quizapp.domain import drawing
+from quizapp.domain.drawing import Candidate
+from quizapp.formats.bank_files import models as files
+from quizapp.formats.bank_files.models import EntryStatus, Mode
 from quizapp.formats.bank_files.problems import ERROR, WARNING, FileProblem
 from quizapp.formats.bank_files.reading import (
     Bank,
@@ -42,19 +46,16 @@ def counts(bank: Bank, problems: Iterable[FileProblem]) -> dict[str, int]:
     }
 
 
-def fits(draw: Draw, question: QuestionFile, safety: frozenset[str]) -> bool:
-    """Whether a live question may be drawn: every filter given has to fit."""
-    entry = question.entry
-    is_critical = entry.hazard is not None and entry.hazard in safety
-    return (
-        entry.status is EntryStatus.LIVE
-        and question.vignette is None
-        and (not draw.objectives or not set(draw.objectives).isdisjoint(entry.objectives))
-        and (not draw.levels or entry.level in draw.levels)
-        and (not draw.hazards or entry.hazard in draw.hazards)
-        and (not draw.tags or not set(draw.tags).isdisjoint(entry.tags))
-        and (not draw.types or entry.type in draw.types)
-        and (draw.safety == "any" or is_critical == (draw.safety == "only"))
+def as_draw(draw: files.Draw) -> drawing.Draw:
+    """A draw of a file as the rules know it."""
+    return drawing.Draw(
+        count=draw.count,
+        objectives=frozenset(draw.objectives),
+        levels=frozenset(str(level) for level in draw.levels),
+        hazards=frozenset(draw.hazards),
+        tags=frozenset(draw.tags),
+        types=frozenset(draw.types),
+        safety=draw.safety,
     )
 
 
@@ -230,29 +231,51 @@ class _Checks:
             )  # fmt: skip
 
     def _draws(self, quiz: QuizFile, fixed: set[str]) -> Iterator[FileProblem]:
-        """Whether every draw can be filled even after the draws before it took what they could."""
-        taken: set[str] = set(fixed)
-        for number, section in enumerate(quiz.quiz.sections):
-            for place, draw in enumerate(section.draws):
-                line = quiz.source.line(("sections", number, "draws", place))
-                yield from self._known(
-                    "objective", draw.objectives, self._objectives, (quiz.where.file, line)
+        """Whether each draw has enough questions, and all of them together."""
+        draws = [
+            (quiz.source.line(("sections", number, "draws", place)), draw)
+            for number, section in enumerate(quiz.quiz.sections)
+            for place, draw in enumerate(section.draws)
+        ]
+        pool = self._candidates(fixed)
+        is_short = False
+        for line, draw in draws:
+            at = (quiz.where.file, line)
+            yield from self._known("objective", draw.objectives, self._objectives, at)
+            yield from self._known("hazard", draw.hazards, self._hazards, at)
+            fitting = sum(as_draw(draw).fits(candidate) for candidate in pool)
+            if fitting < draw.count:
+                is_short = True
+                yield self._unfillable(
+                    at, f"The draw asks for {draw.count} questions, {fitting} fit."
                 )
-                yield from self._known(
-                    "hazard", draw.hazards, self._hazards, (quiz.where.file, line)
-                )
-                pool = {
-                    q.entry.id
-                    for q in self._folder.questions
-                    if fits(draw, q, self._hazards) and q.entry.id not in taken
-                }
-                if len(pool) < draw.count:
-                    yield FileProblem(
-                        quiz.where.file, line, "unfillable-draw",
-                        f"The draw asks for {draw.count} questions, {len(pool)} fit.",
-                        "Ask for fewer, widen the filters or write more questions.",
-                    )  # fmt: skip
-                taken.update(sorted(pool)[: draw.count])
+        try:
+            drawing.fill([as_draw(draw) for _, draw in draws], pool, random.Random(0))  # noqa: S311
+        except drawing.DrawCannotBeFilled:
+            if not is_short:
+                at = (quiz.where.file, draws[0][0])
+                yield self._unfillable(at, "The draws together ask for more than there is.")
+
+    def _unfillable(self, place: tuple[str, int], message: str) -> FileProblem:
+        remedy = "Ask for fewer, widen the filters or write more questions."
+        return FileProblem(*place, "unfillable-draw", message, remedy)
+
+    def _candidates(self, taken: set[str]) -> list[Candidate]:
+        """The live questions that a draw may choose: those of cases and fixed ones are not."""
+        return [
+            Candidate(
+                number,
+                frozenset(question.entry.objectives),
+                str(question.entry.level),
+                question.entry.hazard,
+                frozenset(question.entry.tags),
+                question.entry.type,
+            )
+            for number, question in enumerate(self._folder.questions)
+            if question.entry.status is EntryStatus.LIVE
+            and question.vignette is None
+            and question.entry.id not in taken
+        ]
 
     def _course(self) -> Iterator[FileProblem]:
         course, source = self._folder.course, self._folder.course_source

@@ -6,7 +6,7 @@ from typing import Any
 
 from quizapp.domain.errors import N_
 from quizapp.features.admin.queries.naming import COURSES, TEAMS, USERS, Names
-from quizapp.features.admin.queries.wording import ROLES, Phrase, plain
+from quizapp.features.admin.queries.wording import ROLES, Phrase, action_words, plain
 
 _GRANT = re.compile(r"(?P<role>\w+)(?: (?P<kind>course|team) (?P<number>\d+))?")
 _KINDS = {"course": COURSES, "team": TEAMS}
@@ -58,7 +58,9 @@ def _grant(grant: str, names: Names) -> Phrase:
     name = names.text(_KINDS[match["kind"]], int(match["number"])) if match["number"] else None
     if name is None:
         return Phrase(ROLES[match["role"]])
-    message = N_("Instructor of %(name)s") if match["kind"] == "course" else N_("Manager of %(name)s")
+    message = (
+        N_("Instructor of %(name)s") if match["kind"] == "course" else N_("Manager of %(name)s")
+    )
     return Phrase(message, {"name": name})
 
 
@@ -72,6 +74,7 @@ def _by(value: Any, _details: Mapping[str, Any]) -> list[Phrase]:
 
 
 _TOLD: dict[str, Callable[[Any, Mapping[str, Any]], list[Phrase]]] = {
+    "action": lambda value, _: [action_words(str(value))],
     "before": lambda value, details: [
         Phrase(
             N_("From “%(before)s” to “%(after)s”"),
@@ -81,7 +84,10 @@ _TOLD: dict[str, Callable[[Any, Mapping[str, Any]], list[Phrase]]] = {
     "by": _by,
     "by_link": lambda *_: [Phrase(N_("With a one-time link"))],
     "email": lambda *_: [Phrase(N_("New email address"))],
+    "first_day": lambda value, _: [Phrase(N_("From %(day)s"), {"day": value})],
+    "last_day": lambda value, _: [Phrase(N_("To %(day)s"), {"day": value})],
     "name": _name,
     "note": lambda value, _: [plain(value)],
+    "one_person": lambda *_: [Phrase(N_("Limited to people"))],
     "version": lambda value, _: [Phrase(N_("Version %(number)s"), {"number": value})],
 }

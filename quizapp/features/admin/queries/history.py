@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, String, cast, or_, select, type_coerce
@@ -27,17 +27,17 @@ SIGNED_IN = "session.started"
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Which events are asked for: by person, action, and time (`until` is left out)."""
+    """Which events are asked for: by person, action, and the site's days (both included)."""
 
     person: str = ""
     action: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
+    first: date | None = None
+    last: date | None = None
     user_id: int | None = None
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.person or self.action or self.since or self.until)
+        return bool(self.person or self.action or self.first or self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +130,19 @@ def _conditions(ctx: Context, asked: EventFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if asked.action:
         found.append(AuditEvent.action == asked.action)
-    if asked.since is not None:
-        found.append(AuditEvent.at >= asked.since)
-    if asked.until is not None:
-        found.append(AuditEvent.at < asked.until)
+    if asked.first is not None:
+        found.append(AuditEvent.at >= _start_of(ctx, asked.first))
+    if asked.last is not None:
+        found.append(AuditEvent.at < _start_of(ctx, asked.last + timedelta(days=1)))
     if asked.user_id is not None:
         found.append(_is_about(ctx, User.id == asked.user_id))
     elif asked.person:
         found.append(_is_about(ctx, account_queries.matches(asked.person)))
     return found
+
+
+def _start_of(ctx: Context, day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=ctx.settings.zone)
 
 
 def _is_about(ctx: Context, people: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -150,7 +154,7 @@ def _is_about(ctx: Context, people: ColumnElement[bool]) -> ColumnElement[bool]:
         AuditEvent.actor_id.in_(ids),
         (AuditEvent.subject_type == "users") & AuditEvent.subject_id.in_(keys),
         (AuditEvent.subject_type == "attempts") & AuditEvent.subject_id.in_(attempts),
-        _details(ctx)["user"].as_integer().in_(ids),
+        cast(_details(ctx)["user"].as_string(), String).in_(keys),
     )
 
 

@@ -16,7 +16,7 @@ class Phrase:
 
 def plain(text: object) -> Phrase:
     """Something that is the same in every language, such as a name."""
-    return Phrase(N_("%(text)s"), {"text": text})
+    return Phrase("%(text)s", {"text": text})
 
 
 GROUPS: dict[str, dict[str, str]] = {

@@ -115,6 +115,7 @@ def _page(ctx: Context, head: Head, question: int, problems: list[str] | None = 
         problems=problems or [],
         here=_to("save_response", head, question=page.first),
         hand_in=_to("submit", head),
+        keep_drafts=request.site().settings.keep_drafts_in_browser,
     )
 
 

@@ -1,4 +1,5 @@
 /* Small comforts for every page. Nothing here is needed to read, answer, submit or manage. */
+import { forgetAll } from './drafts.js';
 import { say } from './live.js';
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -45,6 +46,9 @@ all('[data-reveal]').forEach((button) => button.addEventListener('click', () => 
   button.setAttribute('aria-pressed', String(visible));
   say(visible ? button.dataset.shown : button.dataset.hidden);
 }));
+
+/* Signing out leaves nothing of the person on this device. */
+all('form[data-sign-out]').forEach((form) => form.addEventListener('submit', forgetAll));
 
 /* A form that changes something is sent once. */
 document.addEventListener('submit', (event) => {

@@ -1,0 +1,1 @@
+"""What administrators change: people with their teams, failed jobs; and what they take away."""

@@ -1,0 +1,226 @@
+/* The page of an attempt: autosave, navigator, quiet timer, shortcuts, ruling out.
+   Without it each page is a form; its buttons save on the way. */
+import { Delivery } from '../delivery.js';
+import { Drafts } from '../drafts.js';
+import { say } from '../live.js';
+
+const TYPING_PAUSE = 2000;
+const CLICK_PAUSE = 250;
+const ICONS = { saving: 'loader', saved: 'check', error: 'cloud-off' };
+
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const operation = () => crypto.getRandomValues(new Uint32Array(3)).reduce((text, n) => text + n.toString(36).padStart(7, '0'), '');
+
+export default function quiz(form) {
+  const attempt = form.action.replace(/\/question-\d+.*$/, '');
+  const drafts = new Drafts(form.dataset.person, new URL(attempt).pathname);
+  const words = form.dataset.words.split('|');
+  const box = document.querySelector('[data-save]');
+  const cards = new Map(all('[data-slot]', form).map((card) => [card.dataset.slot, card]));
+
+  const show = (state) => {
+    if (!box) return;
+    box.hidden = false;
+    box.dataset.state = state;
+    const use = box.querySelector('use');
+    use.setAttribute('href', use.getAttribute('href').replace(/#.*/, `#i-${ICONS[state]}`));
+    box.querySelector('span').textContent = words[Object.keys(ICONS).indexOf(state)];
+  };
+
+  const field = (card, name) => form.elements[`${card.dataset.prefix}-${name}`];
+  const isAnswered = (card) => all('.q-input', card).some((input) => (
+    input.matches('[type=radio],[type=checkbox]') ? input.checked : input.value !== ''));
+
+  const mark = (card) => {
+    const answered = isAnswered(card);
+    const flagged = field(card, 'flag').checked;
+    all(`[data-cell="${card.dataset.slot}"]`).forEach((cell) => {
+      cell.classList.toggle('is-answered', answered);
+      cell.classList.toggle('is-flagged', flagged);
+      const parts = cell.getAttribute('aria-label').split(', ');
+      const said = form.dataset.cellWords.split('|');
+      const critical = parts.includes(said[3]) ? [said[3]] : [];
+      cell.setAttribute('aria-label', [parts[0], answered ? said[0] : said[1], ...(flagged ? [said[2]] : []), ...critical].join(', '));
+    });
+  };
+
+  const tell = (state, draft, reply) => {
+    if (state === 'saving') { show('saving'); return; }
+    if (state === 'saved') {
+      const card = cards.get(draft.slot);
+      if (card && field(card, 'op').value === draft.op) field(card, 'seen').value = reply.slots[draft.slot].revision;
+      show('saved');
+      all('[data-answered]').forEach((node) => { node.textContent = node.textContent.replace(/\d+/, reply.answered); });
+      all('.exambar progress').forEach((bar) => { bar.value = reply.answered; });
+      return;
+    }
+    if (state === 'stale') { settle(draft); return; }
+    show('error');
+    say(navigator.onLine ? words[2] : words[3]);
+    if (state === 'signed-out') document.getElementById('signed-out')?.removeAttribute('hidden');
+  };
+  const delivery = new Delivery(form, drafts, tell);
+
+  /* The server has another answer, or the attempt is closed: its page shows both texts. */
+  const settle = (draft) => {
+    const page = document.createElement('form');
+    page.method = 'post';
+    page.action = draft.action;
+    page.hidden = true;
+    const values = [...draft.fields, ['csrf_token', delivery.token], ['only', draft.slot], ['goto', draft.slot]];
+    values.forEach(([name, value]) => {
+      const input = document.createElement('input');
+      input.name = name;
+      input.value = value;
+      page.append(input);
+    });
+    document.body.append(page);
+    drafts.drop(draft);
+    page.submit();
+  };
+
+  const draftOf = (card) => {
+    const prefix = `${card.dataset.prefix}-`;
+    const fields = [...new FormData(form)].filter(([name, value]) => name.startsWith(prefix) && typeof value === 'string');
+    return { slot: card.dataset.slot, op: field(card, 'op').value, action: form.action, fields };
+  };
+
+  const timers = new Map();
+  const dirty = new Set();
+  const keep = (card) => {
+    clearTimeout(timers.get(card));
+    if (!dirty.delete(card)) return;
+    drafts.put(draftOf(card));
+  };
+  const changed = (card, pause) => {
+    field(card, 'op').value = operation();
+    dirty.add(card);
+    mark(card);
+    show('saving');
+    /* A change made while its forerunner is on the way has to name that one's revision. */
+    clearTimeout(timers.get(card));
+    timers.set(card, setTimeout(async () => {
+      await delivery.running;
+      keep(card);
+      delivery.flush();
+    }, pause));
+    if (form.dataset.keep !== 'no') drafts.put(draftOf(card));
+  };
+  form.addEventListener('input', (event) => {
+    const card = event.target.closest('[data-slot]');
+    if (card) changed(card, event.target.matches('textarea,input[type=text],input[type=number]') ? TYPING_PAUSE : CLICK_PAUSE);
+  });
+
+  const saveAll = async () => {
+    await delivery.running;
+    [...dirty].forEach(keep);
+    return delivery.soon();
+  };
+
+  /* Going on: what is typed goes first; the page is left only when it has arrived. */
+  let leaving = false;
+  form.addEventListener('submit', async (event) => {
+    if (leaving || (!dirty.size && !delivery.running && !drafts.all().length)) return;
+    event.preventDefault();
+    delete form.dataset.sent;
+    const button = event.submitter;
+    if (await saveAll()) {
+      leaving = true;
+      form.requestSubmit(button);
+    }
+  });
+
+  restore(drafts, cards, form, mark);
+  delivery.flush();
+  addEventListener('pagehide', () => [...dirty].forEach(keep));
+  timer(async () => { await saveAll(); document.getElementById(form.dataset.handIn).requestSubmit(); });
+  ruleOut(form, changed);
+  shortcuts(form);
+}
+
+/* What this device kept from before a reload: shown again where it is on this page; sent in any case. */
+function restore(drafts, cards, form, mark) {
+  drafts.all().forEach((draft) => {
+    const card = cards.get(draft.slot);
+    if (!card) return;
+    const values = new Map();
+    draft.fields.forEach(([name, value]) => values.set(name, [...(values.get(name) || []), value]));
+    [...form.elements].filter((input) => input.name.startsWith(`${card.dataset.prefix}-`)).forEach((input) => {
+      const own = values.get(input.name) || [];
+      if (input.matches('[type=radio],[type=checkbox]')) input.checked = own.includes(input.value);
+      else if (own.length) [input.value] = own;
+    });
+    mark(card);
+  });
+}
+
+/* Whole minutes, never blinking, three polite announcements. The server decides when time is up. */
+function timer(whenOver) {
+  const box = document.querySelector('[data-ends-in]');
+  if (!box) return;
+  const end = performance.now() + 1000 * Number(box.dataset.endsIn);
+  const [left, last, spoken] = box.dataset.words.split('|');
+  const out = box.querySelector('[data-left]');
+  const finish = out.textContent;
+  let said = Infinity;
+  const tick = () => {
+    const seconds = Math.max(0, Math.round((end - performance.now()) / 1000));
+    const minutes = Math.ceil(seconds / 60);
+    out.textContent = minutes > 1 ? left.replace('{n}', minutes) : last;
+    out.title = finish;
+    const mark = [60, 300, 600].find((limit) => seconds <= limit);
+    if (mark && mark < said) { if (said !== Infinity) say(spoken.replace('{n}', mark / 60)); said = mark; }
+    if (said === Infinity) said = 601;
+    if (!seconds) { clearInterval(clock); whenOver(); }
+  };
+  const clock = setInterval(tick, 1000);
+  tick();
+  const hide = box.querySelector('[data-timer-hide]');
+  hide?.addEventListener('click', () => {
+    out.hidden = !out.hidden;
+    hide.textContent = out.hidden ? hide.dataset.show : hide.dataset.hide;
+  });
+}
+
+/* A private note on an option; never sent. */
+function ruleOut(form, changed) {
+  all('[data-out]', form).forEach((button) => button.addEventListener('click', () => {
+    const option = button.parentElement.querySelector('.option');
+    const out = option.classList.toggle('is-out');
+    button.setAttribute('aria-pressed', String(out));
+    const input = option.querySelector('input');
+    if (out && input.checked) {
+      input.checked = false;
+      changed(button.closest('[data-slot]'), CLICK_PAUSE);
+    }
+  }));
+}
+
+/* Single keys (WCAG 2.1.4: can be switched off, never while typing or in a dialog). */
+function shortcuts(form) {
+  const setting = document.getElementById('keys-on');
+  let on = true;
+  try { on = localStorage.getItem('keys') !== 'off'; } catch { /* nothing stored */ }
+  if (setting) {
+    setting.checked = on;
+    setting.addEventListener('change', () => {
+      on = setting.checked;
+      try { localStorage.setItem('keys', on ? 'on' : 'off'); } catch { /* for this page only */ }
+    });
+  }
+  const single = all('[data-slot]', form).length === 1;
+  document.addEventListener('keydown', (event) => {
+    const typing = event.target.matches('select,textarea,input:not([type=radio]):not([type=checkbox])');
+    if (!on || typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
+    const key = event.key.toLowerCase();
+    const option = single && /^[a-z]$/.test(key) && form.querySelector(`.option input[data-k="${key.toUpperCase()}"]`);
+    const actions = {
+      n: '[data-next]', p: '[data-prev]', m: single && '[name$="-flag"]',
+      1: single && '[name$="-confidence"][value="1"]', 2: single && '[name$="-confidence"][value="2"]', 3: single && '[name$="-confidence"][value="3"]',
+    };
+    const target = option || (actions[key] && form.querySelector(actions[key]));
+    if (key === '?') document.getElementById('keys')?.showModal();
+    else if (target) { target.click(); if (option) target.focus(); } else return;
+    event.preventDefault();
+  });
+}

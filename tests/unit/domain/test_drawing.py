@@ -1,0 +1,158 @@
+"""Choosing questions: what can be filled is filled, nothing is asked twice."""
+
+import random
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quizapp.domain import drawing
+from quizapp.domain.drawing import Candidate, Draw, DrawCannotBeFilled
+
+OBJECTIVES = ("o1", "o2", "o3")
+LEVELS = ("remember", "apply")
+HAZARDS = (None, "h1", "h2")
+TAGS = ("t1", "t2")
+TYPES = ("single_best_answer", "true_false")
+
+
+def subsets(values: tuple[str, ...]) -> st.SearchStrategy[frozenset[str]]:
+    return st.frozensets(st.sampled_from(values), max_size=2)
+
+
+@st.composite
+def pools(draw: st.DrawFn, most: int = 6) -> list[Candidate]:
+    count = draw(st.integers(0, most))
+    return [
+        Candidate(
+            number,
+            draw(subsets(OBJECTIVES)),
+            draw(st.sampled_from(LEVELS)),
+            draw(st.sampled_from(HAZARDS)),
+            draw(subsets(TAGS)),
+            draw(st.sampled_from(TYPES)),
+        )
+        for number in range(1, count + 1)
+    ]
+
+
+draws = st.builds(
+    Draw,
+    count=st.integers(1, 2),
+    objectives=subsets(OBJECTIVES),
+    levels=subsets(LEVELS),
+    hazards=subsets(("h1", "h2")),
+    tags=subsets(TAGS),
+    types=subsets(TYPES),
+    safety=st.sampled_from(("any", "only", "none")),
+)
+
+
+def can_be_filled(wanted: list[Draw], pool: list[Candidate]) -> bool:
+    """Try every choice there is."""
+    places = [draw for draw in wanted for _ in range(draw.count)]
+    return any(
+        all(draw.fits(candidate) for draw, candidate in zip(places, chosen, strict=True))
+        for chosen in permutations(pool, len(places))
+    )
+
+
+@given(st.lists(draws, max_size=2), pools(), st.integers())
+def test_what_can_be_filled_is_filled_and_nothing_else(
+    wanted: list[Draw], pool: list[Candidate], seed: int
+) -> None:
+    try:
+        chosen = drawing.fill(wanted, pool, random.Random(seed))
+    except DrawCannotBeFilled:
+        assert not can_be_filled(wanted, pool)
+    else:
+        assert can_be_filled(wanted, pool)
+        assert [len(ids) for ids in chosen] == [draw.count for draw in wanted]
+
+
+@given(st.lists(draws, max_size=3), pools(12), st.integers())
+def test_every_question_is_asked_once_and_fits_its_draw(
+    wanted: list[Draw], pool: list[Candidate], seed: int
+) -> None:
+    by_id = {candidate.question_id: candidate for candidate in pool}
+    try:
+        chosen = drawing.fill(wanted, pool, random.Random(seed))
+    except DrawCannotBeFilled:
+        return
+    ids = [number for part in chosen for number in part]
+    assert len(ids) == len(set(ids))
+    assert all(
+        draw.fits(by_id[number])
+        for draw, part in zip(wanted, chosen, strict=True)
+        for number in part
+    )
+
+
+@given(st.lists(draws, max_size=3), pools(12), st.integers())
+def test_same_seed_gives_the_same_draw(
+    wanted: list[Draw], pool: list[Candidate], seed: int
+) -> None:
+    def outcome() -> list[list[int]] | None:
+        try:
+            return drawing.fill(wanted, pool, random.Random(seed))
+        except DrawCannotBeFilled:
+            return None
+
+    assert outcome() == outcome()
+
+
+def make_pool(count: int) -> list[Candidate]:
+    return [
+        Candidate(n, frozenset({f"o{n}"}), "apply", None, frozenset(), "true_false")
+        for n in range(1, count + 1)
+    ]
+
+
+def test_different_seeds_give_different_draws() -> None:
+    pool = make_pool(20)
+    found = {tuple(drawing.fill([Draw(3)], pool, random.Random(seed))[0]) for seed in range(30)}
+    assert len(found) > 10
+
+
+def test_a_wide_draw_leaves_the_only_question_to_a_narrow_one() -> None:
+    wanted = [Draw(1), Draw(1, objectives=frozenset({"o1"}))]
+    for seed in range(20):
+        wide, narrow = drawing.fill(wanted, make_pool(2), random.Random(seed))
+        assert (wide, narrow) == ([2], [1])
+
+
+def test_unseen_questions_come_first() -> None:
+    for seed in range(20):
+        chosen = drawing.fill([Draw(2)], make_pool(4), random.Random(seed), seen=frozenset({1, 2}))
+        assert set(chosen[0]) == {3, 4}
+
+
+def test_seen_questions_are_used_when_new_ones_run_out() -> None:
+    chosen = drawing.fill([Draw(3)], make_pool(3), random.Random(1), seen=frozenset({1, 2}))
+    assert set(chosen[0]) == {1, 2, 3}
+
+
+def test_fixed_questions_are_not_drawn_again() -> None:
+    chosen = drawing.fill([Draw(2)], make_pool(3), random.Random(1), taken=frozenset({2}))
+    assert set(chosen[0]) == {1, 3}
+
+
+def test_too_few_questions_are_a_refusal() -> None:
+    with pytest.raises(DrawCannotBeFilled):
+        drawing.fill([Draw(4)], make_pool(3), random.Random(1))
+
+
+def test_the_largest_draws_authors_may_ask_for_are_filled() -> None:
+    wanted = [Draw(500), Draw(500, levels=frozenset({"apply"}))]
+    chosen = drawing.fill(wanted, make_pool(1000), random.Random(1))
+    assert [len(part) for part in chosen] == [500, 500]
+
+
+def test_questions_of_a_case_stay_together() -> None:
+    groups = [[1], [2, 3, 4], [5]]
+    for seed in range(20):
+        order = drawing.shuffled_groups(groups, random.Random(seed))
+        place = order.index(2)
+        assert order[place : place + 3] == [2, 3, 4]
+        assert sorted(order) == [1, 2, 3, 4, 5]

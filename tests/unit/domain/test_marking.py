@@ -1,0 +1,161 @@
+"""Totals and verdicts: exact, and a missed hazard is never averaged away."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quizapp.domain import marking
+from quizapp.domain.marking import Ground, MarkedItem, Reason, Rules, Verdict
+
+SHARES = st.fractions(0, 1, max_denominator=12)
+ITEMS = st.lists(
+    st.builds(
+        MarkedItem,
+        slot=st.integers(1, 99),
+        section=st.integers(0, 2),
+        share=SHARES,
+        hazard=st.sampled_from((None, "lung", "vessel")),
+        points=st.fractions(Fraction(1, 2), 5, max_denominator=4),
+    ),
+    min_size=1,
+    max_size=8,
+)
+RULES = st.builds(
+    Rules,
+    pass_mark=st.fractions(0, 100, max_denominator=8),
+    is_graded=st.just(True),
+    minimums=st.dictionaries(st.integers(0, 2), st.fractions(0, 100, max_denominator=8)),
+)
+
+
+def item(share: Fraction | int | None, section: int = 0, hazard: str | None = None) -> MarkedItem:
+    return MarkedItem(1, section, None if share is None else Fraction(share), hazard)
+
+
+@given(ITEMS, RULES)
+def test_a_missed_hazard_never_ends_as_passed(items: list[MarkedItem], rules: Rules) -> None:
+    total = marking.total(items, rules)
+    missed = {i.hazard for i in items if i.hazard is not None and i.share != 1}
+    assert (total.verdict is Verdict.NOT_SAFE) == bool(missed)
+    assert {reason.hazard for reason in total.reasons if reason.hazard} == missed
+
+
+@given(ITEMS, RULES)
+def test_the_score_is_a_share_of_the_maximum(items: list[MarkedItem], rules: Rules) -> None:
+    total = marking.total(items, rules)
+    assert 0 <= total.score <= 1
+    assert total.points == sum(i.points * (i.share or 0) for i in items)
+    assert total.max_points == sum(i.points for i in items)
+
+
+@given(ITEMS, RULES)
+def test_passing_means_every_demand_is_met(items: list[MarkedItem], rules: Rules) -> None:
+    total = marking.total(items, rules)
+    reached = total.score * 100 >= rules.pass_mark
+    sections = all(
+        sum(i.points * (i.share or 0) for i in items if i.section == number) * 100
+        >= minimum * sum(i.points for i in items if i.section == number)
+        for number, minimum in rules.minimums.items()
+    )
+    safe = all(i.share == 1 for i in items if i.hazard)
+    assert (total.verdict is Verdict.PASSED) == (reached and sections and safe)
+    assert bool(total.reasons) == (total.verdict is not Verdict.PASSED)
+
+
+@given(ITEMS, RULES, st.integers(0, 7))
+def test_a_better_answer_never_worsens_the_verdict(
+    items: list[MarkedItem], rules: Rules, place: int
+) -> None:
+    place %= len(items)
+    old = items[place]
+    better = [*items]
+    better[place] = MarkedItem(old.slot, old.section, Fraction(1), old.hazard, old.points)
+    order = [Verdict.NOT_SAFE, Verdict.NOT_PASSED, Verdict.PASSED]
+    before, after = marking.total(items, rules).verdict, marking.total(better, rules).verdict
+    assert order.index(before) <= order.index(after)
+
+
+def test_thirds_add_up_to_exactly_one() -> None:
+    total = marking.total([item(Fraction(1, 3))] * 3, Rules(Fraction(100, 3)))
+    assert total.points == 1
+    assert total.verdict is Verdict.PASSED
+
+
+def test_a_hair_below_the_pass_mark_is_not_passed() -> None:
+    items = [MarkedItem(1, 0, Fraction(8 * 10**30 - 1, 10**31))]
+    total = marking.total(items, Rules(Fraction(80)))
+    assert total.verdict is Verdict.NOT_PASSED
+    assert total.reasons == (Reason(Ground.SCORE),)
+
+
+def test_a_section_below_its_minimum_is_named() -> None:
+    items = [item(1), item(1), item(1), item(0, section=1)]
+    total = marking.total(items, Rules(Fraction(50), minimums={1: Fraction(50)}))
+    assert total.verdict is Verdict.NOT_PASSED
+    assert total.reasons == (Reason(Ground.SECTION, section=1),)
+
+
+def test_a_section_at_its_minimum_is_enough() -> None:
+    items = [item(1), item(0, section=1), item(1, section=1)]
+    rules = Rules(Fraction(50), minimums={1: Fraction(50)})
+    assert marking.total(items, rules).verdict is Verdict.PASSED
+
+
+def test_a_minimum_for_a_section_without_questions_is_met() -> None:
+    rules = Rules(Fraction(50), minimums={7: Fraction(50)})
+    assert marking.total([item(1)], rules).verdict is Verdict.PASSED
+
+
+def test_each_missed_hazard_is_named_once_before_other_grounds() -> None:
+    items = [item(0, hazard="vessel"), item(0, hazard="lung"), item(0, hazard="lung")]
+    total = marking.total(items, Rules(Fraction(80)))
+    assert total.reasons == (
+        Reason(Ground.HAZARD, hazard="lung"),
+        Reason(Ground.HAZARD, hazard="vessel"),
+        Reason(Ground.SCORE),
+    )
+
+
+def test_partly_right_on_a_hazard_is_missed() -> None:
+    items = [item(Fraction(99, 100), hazard="lung"), *[item(1)] * 50]
+    assert marking.total(items, Rules(Fraction(0))).verdict is Verdict.NOT_SAFE
+
+
+def test_nothing_is_decided_while_a_person_has_to_mark() -> None:
+    total = marking.total([item(None), item(0, hazard="lung")], Rules(Fraction(50)))
+    assert total.verdict is Verdict.PENDING
+    assert total.reasons == ()
+
+
+def test_practice_is_done_whatever_the_score() -> None:
+    rules = Rules(Fraction(100), is_graded=False)
+    assert marking.total([item(0, hazard="lung")], rules).verdict is Verdict.DONE
+
+
+def test_an_empty_attempt_scores_nothing() -> None:
+    assert marking.total([], Rules(Fraction(0))).score == 0
+
+
+PASSED, NOT_SAFE, NOT_PASSED = Verdict.PASSED, Verdict.NOT_SAFE, Verdict.NOT_PASSED
+SITTINGS = [
+    (NOT_PASSED, Fraction(1, 2)),
+    (NOT_SAFE, Fraction(9, 10)),
+    (PASSED, Fraction(8, 10)),
+    (PASSED, Fraction(8, 10)),
+    (NOT_PASSED, Fraction(3, 10)),
+]
+
+
+@pytest.mark.parametrize(("rule", "place"), [("first", 0), ("last", 4), ("best", 3)])
+def test_the_counting_attempt_follows_the_rule(rule: str, place: int) -> None:
+    assert marking.counting(SITTINGS, rule) == place
+
+
+def test_a_pass_counts_more_than_a_higher_unsafe_score() -> None:
+    assert marking.counting([(PASSED, Fraction(8, 10)), (NOT_SAFE, Fraction(9, 10))], "best") == 0
+
+
+def test_without_finished_attempts_none_counts() -> None:
+    assert marking.counting([], "best") is None
