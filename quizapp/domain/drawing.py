@@ -1,9 +1,10 @@
 """Choosing and ordering the questions of an attempt: the same seed gives the same choice."""
 
 import random
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from quizapp.domain.errors import N_, Conflict
 
@@ -66,15 +67,15 @@ def fill(
     """
     pool = [candidate for candidate in candidates if candidate.question_id not in taken]
     rng.shuffle(pool)
-    pool.sort(key=lambda candidate: candidate.question_id in seen)
     places = [(number, place) for number, draw in enumerate(draws) for place in range(draw.count)]
-    fitting = {
-        number: [candidate.question_id for candidate in pool if draw.fits(candidate)]
-        for number, draw in enumerate(draws)
-    }
-    matched = _match(places, {place: fitting[place[0]] for place in places})
+    fitting = [[c.question_id for c in pool if draw.fits(c)] for draw in draws]
+    unseen = [[n for n in numbers if n not in seen] for numbers in fitting]
+    matching: _Matching[tuple[int, int]] = _Matching()
+    empty = [place for place in places if not matching.fill(place, lambda p: unseen[p[0]])]
+    if not all(matching.fill(place, lambda p: fitting[p[0]]) for place in empty):
+        raise DrawCannotBeFilled
     chosen: list[list[int]] = [[] for _ in draws]
-    for question_id, (number, _) in matched.items():
+    for question_id, (number, _) in matching.holder.items():
         chosen[number].append(question_id)
     for questions in chosen:
         questions.sort()
@@ -82,24 +83,37 @@ def fill(
     return chosen
 
 
-def _match(places: Sequence[K], options: Mapping[K, Sequence[int]]) -> dict[int, K]:
-    """One option for each place, by option."""
-    holder: dict[int, K] = {}
+class _Matching(Generic[K]):
+    """Options given to places, one each."""
 
-    def find(place: K, tried: set[int]) -> bool:
-        for option in options[place]:
-            if option in tried:
-                continue
-            tried.add(option)
-            if option not in holder or find(holder[option], tried):
-                holder[option] = place
-                return True
+    def __init__(self) -> None:
+        self.holder: dict[int, K] = {}
+        self._held: dict[K, int] = {}
+
+    def fill(self, start: K, options: Callable[[K], Sequence[int]]) -> bool:
+        """Give a place an option, by the shortest chain of places that pass theirs on."""
+        wanted_by: dict[int, K] = {}
+        waiting = deque([start])
+        while waiting:
+            place = waiting.popleft()
+            for option in options(place):
+                if option in wanted_by:
+                    continue
+                wanted_by[option] = place
+                if option not in self.holder:
+                    self._pass_on(start, option, wanted_by)
+                    return True
+                waiting.append(self.holder[option])
         return False
 
-    for place in places:
-        if not find(place, set()):
-            raise DrawCannotBeFilled
-    return holder
+    def _pass_on(self, start: K, option: int, wanted_by: Mapping[int, K]) -> None:
+        while True:
+            place = wanted_by[option]
+            before = self._held.get(place)
+            self.holder[option], self._held[place] = place, option
+            if before is None or place == start:
+                return
+            option = before
 
 
 def shuffled_groups(groups: Sequence[Sequence[K]], rng: random.Random) -> list[K]:

@@ -36,6 +36,7 @@ CLASSES: frozenset[str] = frozenset(
 )
 PAINT = re.compile(r"^(none|currentColor|url\(#[\w-]+\)|var\(--[a-z0-9-]+\))$")
 LOCAL = re.compile(r"^#[\w-]+$")
+TARGETS = {"href", "clip-path", "marker-start", "marker-mid", "marker-end"}
 MAX_BYTES = 200_000
 
 
@@ -58,6 +59,9 @@ class _Checker:
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._text
         self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.CommentHandler = self._aside
+        self.parser.StartCdataSectionHandler = self._aside
+        self.parser.ProcessingInstructionHandler = self._aside
         self._open: list[str] = []
         self._texts = {"title": "", "desc": ""}
 
@@ -66,6 +70,10 @@ class _Checker:
 
     def _doctype(self, *_: object) -> None:
         self._note(N_("A figure must not have a DOCTYPE."), N_("Remove it."))
+
+    def _aside(self, *_: object) -> None:
+        # A browser reads them in another way than XML does, so that they could hide elements.
+        self._note("A figure must not have comments, CDATA or instructions.", "Remove it.")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name not in ELEMENTS:
@@ -91,7 +99,7 @@ class _Checker:
                 f'{attribute}="{value}" is a fixed colour.',
                 "Use a class or var(--…), so that the figure follows light and dark.",
             )
-        elif attribute in {"href", "clip-path"} and not (LOCAL.match(value) or PAINT.match(value)):
+        elif attribute in TARGETS and not (LOCAL.match(value) or PAINT.match(value)):
             self._note(f"{attribute} leads outside the figure.", "Refer to an id of this figure.")
         elif attribute == "class":
             for unknown in set(value.split()) - CLASSES:
@@ -127,7 +135,8 @@ def check(svg: str) -> list[FigureMistake]:
 
 
 _IDS = re.compile(
-    r'\b(id|href|aria-labelledby|clip-path|marker-end|marker-mid|marker-start|fill|stroke)="([^"]*)"'
+    r"\b(id|href|aria-labelledby|clip-path|marker-end|marker-mid|marker-start|fill|stroke)"
+    r"""\s*=\s*(?:"([^"]*)"|'([^']*)')"""
 )
 
 
@@ -135,10 +144,10 @@ _IDS = re.compile(
 def inline(svg: str, name: str) -> Markup:
     """The figure as part of a page: its ids made unique by its name, its title as its label."""
     body = svg[svg.index("<svg") :].strip()
-    known = set(re.findall(r'\bid="([^"]+)"', body))
+    known = {found[1] or found[2] for found in _IDS.findall(body) if found[0] == "id"}
 
     def renamed(match: re.Match[str]) -> str:
-        attribute, value = match.groups()
+        attribute, value = match[1], match[2] or match[3] or ""
         if attribute == "id":
             return f'id="{name}-{value}"'
         if attribute == "aria-labelledby":
@@ -152,7 +161,7 @@ def inline(svg: str, name: str) -> Markup:
     body = _IDS.sub(renamed, body)
     head, _, rest = body.partition(">")
     for attribute in ("role", "class", "aria-labelledby", "xmlns"):
-        head = re.sub(rf'\s{attribute}="[^"]*"', "", head)
+        head = re.sub(rf"""\s{attribute}\s*=\s*("[^"]*"|'[^']*')""", "", head)
     label = f'{head} class="fig" role="img" aria-labelledby="{name}-title">'
     rest = re.sub(r"<title[^>]*>", f'<title id="{name}-title">', rest, count=1)
     rest = re.sub(r"<desc[^>]*>", f'<desc id="{name}-desc">', rest, count=1)

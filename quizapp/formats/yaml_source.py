@@ -40,6 +40,7 @@ class Source:
 def parse(text: str, first_line: int = 1) -> Source:
     """Read one document; raises YamlMistake. `first_line` is where it starts in its file."""
     try:
+        _demand_plain(text, first_line)
         node = yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -52,11 +53,24 @@ def parse(text: str, first_line: int = 1) -> Source:
     return Source(data, lines)
 
 
+def _demand_plain(text: str, first: int) -> None:
+    """Refuse what a small text could overwhelm the machine with, before a tree is made of it."""
+    depth = 0
+    for event in yaml.parse(text, Loader=Loader):
+        line = first + event.start_mark.line
+        if isinstance(event, yaml.AliasEvent):
+            raise YamlMistake(line, f"put the text *{event.anchor} into quotes")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise YamlMistake(line, "nested too deeply")
+
+
 def _plain(node: Any, path: Path, lines: dict[Path, int], first: int) -> Any:
     line = first + node.start_mark.line
     lines[path] = line
-    if len(path) > MAX_DEPTH:
-        raise YamlMistake(line, "nested too deeply")
     if isinstance(node, yaml.ScalarNode):
         is_null = not node.style and node.value in NULLS
         return None if is_null else node.value

@@ -42,7 +42,7 @@ def run_web(settings: Settings) -> None:
         respawn_interval=PAUSE_SECONDS,
         workers_kill_timeout=STOP_SECONDS,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     ).serve()
 
 

@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from werkzeug.test import TestResponse
 
-from quizapp.infrastructure.site import Site
 from tests.factories.accounts import Person, sign_in
 
 SECRET = "a secret of the session, forty letters ok"
@@ -20,8 +19,7 @@ class Visitor(FlaskClient):
 
     def sign_in(self, person: Person) -> None:
         """Start a session without the form, which other tests try out."""
-        site: Site = self.application.extensions["quizapp"]
-        token = sign_in(site, person)
+        token = sign_in(self.application.extensions["quizapp"], person)
         with self.session_transaction() as session:
             session["csrf_token"] = SECRET
             session["_user_id"] = token

@@ -30,7 +30,8 @@ from quizapp.features.admin.queries.people import STATUSES, Choices, PeopleFilte
 from quizapp.features.admin.queries.wording import ACTIONS, ROLES
 from quizapp.web.forms import Form, at_most, email_format, needed, strip
 
-MAX_NAME, MAX_EMAIL, MAX_SEARCH, MAX_PAGE = 120, 254, 120, 100_000
+MAX_NAME, MAX_EMAIL, MAX_SEARCH = 120, 254, 120
+MAX_NUMBER, MAX_DIGITS = 2**31 - 1, 18
 ALL, SOME = "all", "some"
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 
@@ -149,10 +150,10 @@ def read_people_filter(values: Mapping[str, str]) -> PeopleFilter:
 
 
 def read_number(text: str | None) -> int | None:
-    """A whole number from an address, or None."""
-    if not text or not text.isascii() or not text.isdecimal() or len(text) > len(str(2**62)):
+    """A whole number from an address, or None; never more than a column holds."""
+    if not text or not text.isascii() or not text.isdecimal() or len(text) > MAX_DIGITS:
         return None
-    return min(int(text), 2**62)
+    return min(int(text), MAX_NUMBER)
 
 
 class DayField(DateField):

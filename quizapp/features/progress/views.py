@@ -186,9 +186,9 @@ def _renderer(page: LessonPage) -> Renderer:
     words = Words(
         evidence=_("Evidence:"),
         levels=levels,
-        reference=_("Reference %%(number)s"),
-        figure=_("Figure %%(number)s."),
-        scrolls=_("Figure %%(number)s, scrolls sideways on small screens"),
-        description=_("Text description of figure %%(number)s"),
+        reference=_("Reference %(number)s"),
+        figure=_("Figure %(number)s."),
+        scrolls=_("Figure %(number)s, scrolls sideways on small screens"),
+        description=_("Text description of figure %(number)s"),
     )
     return Renderer(document["figures"], document["meanings"], assets.asset("icons.svg"), words)

@@ -1,13 +1,16 @@
 """Making teams, and who belongs to them."""
 
 import secrets
+from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
 from quizapp.domain.access import policy
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.errors import N_, Invalid
+from quizapp.features.accounts import queries as account_queries
 from quizapp.features.accounts.models import User
+from quizapp.features.teams import queries
 from quizapp.features.teams.events import MembershipEnded, MembershipStarted
 from quizapp.features.teams.models import Membership, Team
 from quizapp.infrastructure import audit
@@ -21,6 +24,12 @@ class TeamNameTaken(Invalid):
     """Two teams of one name could not be told apart in a report."""
 
     message = N_("There is a team with this name already.")
+
+
+class NobodyChosen(Invalid):
+    """Adding people without saying whom."""
+
+    message = N_("Choose at least one person")
 
 
 def create_team(ctx: Context, name: str) -> Team:

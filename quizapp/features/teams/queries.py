@@ -1,6 +1,7 @@
 """Reading teams, and whom the policy lets somebody see."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.sql import false
@@ -9,9 +10,14 @@ from quizapp.domain.access import policy
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.access.policy import Belonging
 from quizapp.domain.errors import NotFound
-from quizapp.features.accounts.models import User
+from quizapp.features.accounts import queries as account_queries
+from quizapp.features.accounts.models import ACTIVE, User
 from quizapp.features.teams.models import Membership, Team
 from quizapp.infrastructure.context import Context
+from quizapp.infrastructure.paging import Page, page_of
+
+MEMBERS_PER_PAGE = 50
+OUTSIDERS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +26,22 @@ class TeamRow:
 
     team: Team
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """Somebody in a team, and since when."""
+
+    user: User
+    joined_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MembersPage:
+    """Some of the people in a team."""
+
+    rows: list[MemberRow]
+    page: Page
 
 
 def list_teams(ctx: Context) -> list[TeamRow]:
@@ -40,6 +62,61 @@ def list_teams(ctx: Context) -> list[TeamRow]:
 
 def get_team(ctx: Context, code: str) -> Team:
     found = ctx.session.scalar(select(Team).where(Team.code == code))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_members_page(ctx: Context, team: Team, number: int) -> MembersPage:
+    """A page of the people in the team now, by name."""
+    size = _count_members(ctx, team)
+    page = page_of(number, size, MEMBERS_PER_PAGE)
+    rows = ctx.session.execute(
+        select(User, Membership.joined_at)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.team_id == team.id, Membership.left_at.is_(None))
+        .order_by(User.sort_name, User.id)
+        .limit(page.size)
+        .offset(page.offset)
+    )
+    return MembersPage([MemberRow(user, joined_at) for user, joined_at in rows], page)
+
+
+def _count_members(ctx: Context, team: Team) -> int:
+    present = select(func.count()).select_from(Membership)
+    return (
+        ctx.session.scalar(
+            present.where(Membership.team_id == team.id, Membership.left_at.is_(None))
+        )
+        or 0
+    )
+
+
+def list_outsiders(ctx: Context, team: Team, search: str) -> list[User]:
+    """The first active people by name who match the search and are not in the team."""
+    inside = select(Membership.user_id).where(
+        Membership.team_id == team.id, Membership.left_at.is_(None)
+    )
+    return list(
+        ctx.session.scalars(
+            select(User)
+            .where(
+                account_queries.matches(search), User.state == ACTIVE, User.id.not_in(inside)
+            )
+            .order_by(User.sort_name, User.id)
+            .limit(OUTSIDERS_SHOWN)
+        )
+    )
+
+
+def get_member(ctx: Context, code: str, person_code: str) -> User:
+    """Somebody who is in the team now."""
+    found = ctx.session.scalar(
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .join(Team, Team.id == Membership.team_id)
+        .where(Team.code == code, User.code == person_code, Membership.left_at.is_(None))
+    )
     if found is None:
         raise NotFound
     return found

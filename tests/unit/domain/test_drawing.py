@@ -1,6 +1,5 @@
 """Choosing questions: what can be filled is filled, nothing is asked twice."""
 
-import random
 from itertools import permutations
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from quizapp.domain import drawing
 from quizapp.domain.drawing import Candidate, Draw, DrawCannotBeFilled
+from tests.factories.dice import dice
 
 OBJECTIVES = ("o1", "o2", "o3")
 LEVELS = ("remember", "apply")
@@ -63,7 +63,7 @@ def test_what_can_be_filled_is_filled_and_nothing_else(
     wanted: list[Draw], pool: list[Candidate], seed: int
 ) -> None:
     try:
-        chosen = drawing.fill(wanted, pool, random.Random(seed))
+        chosen = drawing.fill(wanted, pool, dice(seed))
     except DrawCannotBeFilled:
         assert not can_be_filled(wanted, pool)
     else:
@@ -77,7 +77,7 @@ def test_every_question_is_asked_once_and_fits_its_draw(
 ) -> None:
     by_id = {candidate.question_id: candidate for candidate in pool}
     try:
-        chosen = drawing.fill(wanted, pool, random.Random(seed))
+        chosen = drawing.fill(wanted, pool, dice(seed))
     except DrawCannotBeFilled:
         return
     ids = [number for part in chosen for number in part]
@@ -95,7 +95,7 @@ def test_same_seed_gives_the_same_draw(
 ) -> None:
     def outcome() -> list[list[int]] | None:
         try:
-            return drawing.fill(wanted, pool, random.Random(seed))
+            return drawing.fill(wanted, pool, dice(seed))
         except DrawCannotBeFilled:
             return None
 
@@ -111,48 +111,59 @@ def make_pool(count: int) -> list[Candidate]:
 
 def test_different_seeds_give_different_draws() -> None:
     pool = make_pool(20)
-    found = {tuple(drawing.fill([Draw(3)], pool, random.Random(seed))[0]) for seed in range(30)}
+    found = {tuple(drawing.fill([Draw(3)], pool, dice(seed))[0]) for seed in range(30)}
     assert len(found) > 10
 
 
 def test_a_wide_draw_leaves_the_only_question_to_a_narrow_one() -> None:
     wanted = [Draw(1), Draw(1, objectives=frozenset({"o1"}))]
     for seed in range(20):
-        wide, narrow = drawing.fill(wanted, make_pool(2), random.Random(seed))
+        wide, narrow = drawing.fill(wanted, make_pool(2), dice(seed))
         assert (wide, narrow) == ([2], [1])
 
 
 def test_unseen_questions_come_first() -> None:
     for seed in range(20):
-        chosen = drawing.fill([Draw(2)], make_pool(4), random.Random(seed), seen=frozenset({1, 2}))
+        chosen = drawing.fill([Draw(2)], make_pool(4), dice(seed), seen=frozenset({1, 2}))
         assert set(chosen[0]) == {3, 4}
 
 
+def test_a_new_question_is_left_to_the_draw_that_has_no_other() -> None:
+    pool = make_pool(4)  # 3 and 4 are seen; the narrow draw could take 1 or 3
+    wanted = [
+        Draw(1, objectives=frozenset({"o1", "o2"})),
+        Draw(1, objectives=frozenset({"o1", "o3"})),
+    ]
+    for seed in range(20):
+        chosen = drawing.fill(wanted, pool, dice(seed), seen=frozenset({3, 4}))
+        assert chosen == [[2], [1]]
+
+
 def test_seen_questions_are_used_when_new_ones_run_out() -> None:
-    chosen = drawing.fill([Draw(3)], make_pool(3), random.Random(1), seen=frozenset({1, 2}))
+    chosen = drawing.fill([Draw(3)], make_pool(3), dice(1), seen=frozenset({1, 2}))
     assert set(chosen[0]) == {1, 2, 3}
 
 
 def test_fixed_questions_are_not_drawn_again() -> None:
-    chosen = drawing.fill([Draw(2)], make_pool(3), random.Random(1), taken=frozenset({2}))
+    chosen = drawing.fill([Draw(2)], make_pool(3), dice(1), taken=frozenset({2}))
     assert set(chosen[0]) == {1, 3}
 
 
 def test_too_few_questions_are_a_refusal() -> None:
     with pytest.raises(DrawCannotBeFilled):
-        drawing.fill([Draw(4)], make_pool(3), random.Random(1))
+        drawing.fill([Draw(4)], make_pool(3), dice(1))
 
 
 def test_the_largest_draws_authors_may_ask_for_are_filled() -> None:
     wanted = [Draw(500), Draw(500, levels=frozenset({"apply"}))]
-    chosen = drawing.fill(wanted, make_pool(1000), random.Random(1))
+    chosen = drawing.fill(wanted, make_pool(1000), dice(1))
     assert [len(part) for part in chosen] == [500, 500]
 
 
 def test_questions_of_a_case_stay_together() -> None:
     groups = [[1], [2, 3, 4], [5]]
     for seed in range(20):
-        order = drawing.shuffled_groups(groups, random.Random(seed))
+        order = drawing.shuffled_groups(groups, dice(seed))
         place = order.index(2)
         assert order[place : place + 3] == [2, 3, 4]
         assert sorted(order) == [1, 2, 3, 4, 5]

@@ -48,6 +48,7 @@ class EventRow:
     at: datetime
     who: Phrase | None
     who_code: str
+    who_email: str
     action: Phrase
     action_code: str
     subject: Phrase | None
@@ -195,6 +196,7 @@ def _row(event: AuditEvent, document: dict[str, Any], names: Names) -> EventRow:
         at=event.at,
         who=plain(who) if who else None,
         who_code=names.code(naming.USERS, actor_id),
+        who_email=names.email(actor_id),
         action=action_words(event.action),
         action_code=event.action,
         subject=None if is_self else names.phrase(kind, number),

@@ -1,6 +1,6 @@
 """What the ids in audit events stand for now, all of them in one statement."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,10 @@ class Names:
         name = self._found.get((kind, number or 0))
         return name.main if name else None
 
+    def email(self, user_id: int | None) -> str:
+        name = self._found.get((USERS, user_id or 0))
+        return name.more if name else ""
+
     def code(self, kind: str, number: int | None) -> str:
         """What to put into the address of its page; empty where there is none."""
         name = self._found.get((kind, number or 0))
@@ -78,8 +82,10 @@ def _columns(kind: str, number: Any, main: Any, more: Any, code: Any) -> Select[
     )
 
 
-def _simple(kind: str, model: Any, main: Any, code: Any = _nothing) -> Any:
-    return lambda ids: _columns(kind, model.id, main, _nothing, code).where(model.id.in_(ids))
+def _simple(
+    kind: str, model: Any, main: Any, more: Any = _nothing, code: Any = _nothing
+) -> Callable[[frozenset[int]], Select[Any]]:
+    return lambda ids: _columns(kind, model.id, main, more, code).where(model.id.in_(ids))
 
 
 def _attempts(ids: frozenset[int]) -> Select[Any]:
@@ -93,7 +99,7 @@ def _attempts(ids: frozenset[int]) -> Select[Any]:
     )
 
 
-def _in_course(kind: str, model: Any) -> Any:
+def _in_course(kind: str, model: Any) -> Callable[[frozenset[int]], Select[Any]]:
     return lambda ids: (
         _columns(kind, model.id, User.name, Course.title, _nothing)
         .select_from(model)
@@ -103,9 +109,9 @@ def _in_course(kind: str, model: Any) -> Any:
     )
 
 
-_PARTS: dict[str, Any] = {
-    USERS: _simple(USERS, User, User.name, User.code),
-    TEAMS: _simple(TEAMS, Team, Team.name, Team.code),
+_PARTS: dict[str, Callable[[frozenset[int]], Select[Any]]] = {
+    USERS: _simple(USERS, User, User.name, User.email, User.code),
+    TEAMS: _simple(TEAMS, Team, Team.name, code=Team.code),
     COURSES: _simple(COURSES, Course, Course.title),
     "lessons": _simple("lessons", Lesson, Lesson.title),
     "questions": _simple("questions", Question, Question.code),

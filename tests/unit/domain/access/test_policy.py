@@ -18,6 +18,7 @@ audit:read                                                        administrator=
 course:read        learner=any   instructor=course  manager=any   administrator=any
 course:write
 enrollment:create  learner=own   instructor=course  manager=team
+job:retry                                                         administrator=any
 lesson:complete    learner=own
 person:manage                                                     administrator=any
 question:read                    instructor=course
