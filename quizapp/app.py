@@ -1,10 +1,10 @@
 """Builds the web application; the only file that knows every feature."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from flask_login import LoginManager
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from quizapp import config
@@ -12,9 +12,13 @@ from quizapp.features.accounts import queries as account_queries
 from quizapp.features.accounts.commands import sessions
 from quizapp.features.accounts.views import SignedInUser
 from quizapp.features.accounts.views import bp as accounts
+from quizapp.features.admin.views import bp as admin
 from quizapp.features.attempts.views import bp as attempts
+from quizapp.features.grading.views import bp as grading
 from quizapp.features.home.views import bp as home
 from quizapp.features.progress.views import bp as progress
+from quizapp.features.questions.views import bp as questions
+from quizapp.features.teams.views import bp as teams
 from quizapp.infrastructure import logs
 from quizapp.infrastructure.site import Site, open_site
 from quizapp.subscriptions import SUBSCRIPTIONS
@@ -25,15 +29,21 @@ from quizapp.web import (
     health,
     navigation,
     request,
-    security,
     session,
     templating,
+    texts,
     urls,
 )
+from quizapp.web.edge import Edge
+from quizapp.web.login import TokenLogin
 
 BLUEPRINTS = (
     accounts,
+    admin,
+    teams,
+    questions,
     attempts,
+    grading,
     progress,
     home,
 )
@@ -47,8 +57,9 @@ def create_app(site: Site | None = None) -> Flask:
         settings = config.load()
         logs.set_up(settings)
         site = open_site(settings, SUBSCRIPTIONS)
-    app = Flask("quizapp", static_folder=None, template_folder="web/templates")
+    app = QuizApp("quizapp", static_folder=None, template_folder="web/templates")
     app.request_class = request.Request
+    texts.install(app)
     app.extensions["quizapp"] = site
     app.config.update(
         SECRET_KEY=site.settings.signing_key(),
@@ -60,7 +71,6 @@ def create_app(site: Site | None = None) -> Flask:
     )
     urls.install(app)
     tokens = session.install(app, is_https=site.settings.is_https)
-    security.install(app, is_https=site.settings.is_https)
     guard.install(app, tokens)
     _load_people(app, site)
     for blueprint in BLUEPRINTS:
@@ -74,17 +84,23 @@ def create_app(site: Site | None = None) -> Flask:
     return app
 
 
+class QuizApp(Flask):
+    """Flask without the question, at each call, whether a view is asynchronous: none is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def _load_people(app: Flask, site: Site) -> None:
     """Flask-Login asks once a request for the person behind the cookie's token."""
-    manager = LoginManager()
-    manager.session_protection = None
+    manager = TokenLogin()
     manager.init_app(app)
     idle = timedelta(minutes=site.settings.session_idle_minutes)
 
     @manager.user_loader
     def _load(token: str) -> SignedInUser | None:
         found = account_queries.find_signed_in(
-            request.reading_session(), token, request.received_at(), idle
+            site.database.rows, token, request.received_at(), idle
         )
         if found is None:
             return None
@@ -100,4 +116,8 @@ def _wrap(app: Flask, site: Site) -> None:
     proxies = site.settings.trusted_proxies
     if proxies:
         inner = ProxyFix(inner, x_for=proxies, x_proto=proxies, x_host=proxies)
-    app.wsgi_app = request.ReceivedAt(inner, site.clock)  # type: ignore[method-assign]
+    app.wsgi_app = Edge(  # type: ignore[method-assign]
+        inner,
+        lambda: site.clock(),  # noqa: PLW0108 - tests set the clock later
+        is_https=site.settings.is_https,
+    )

@@ -14,18 +14,30 @@ if TYPE_CHECKING:
     from quizapp.infrastructure.site import Site
 
 COMMANDS = {
-    "audit": ("quizapp.features.admin.cli:audit", "Check the audit log."),
-    "backup": ("quizapp.features.admin.cli:backup", "Write the whole installation to one file."),
+    "audit": ("quizapp.features.admin.cli.history:audit", "Check the audit log."),
+    "backup": (
+        "quizapp.features.admin.cli.backups:backup",
+        "Write the whole installation to one file.",
+    ),
     "bank": (
         "quizapp.features.content_sync.cli:bank",
         "Check or load the files of question_bank/.",
     ),
     "demo": ("quizapp.features.home.cli:demo", "Add sample accounts, or people with history."),
-    "doctor": ("quizapp.features.admin.cli:doctor", "Check settings, disk, clock and database."),
-    "restore": ("quizapp.features.admin.cli:restore", "Bring a backup back."),
-    "serve": ("quizapp.features.admin.cli:serve", "Run web server and worker until stopped."),
-    "upgrade": ("quizapp.features.admin.cli:upgrade", "Bring the database to this version."),
-    "user": ("quizapp.features.accounts.cli:user", "Add, list or disable people."),
+    "doctor": (
+        "quizapp.features.admin.cli.doctor:doctor",
+        "Check settings, disk, clock and database.",
+    ),
+    "restore": ("quizapp.features.admin.cli.backups:restore", "Bring a backup back."),
+    "serve": (
+        "quizapp.features.admin.cli.serving:serve",
+        "Run web server and worker until stopped.",
+    ),
+    "upgrade": (
+        "quizapp.features.admin.cli.serving:upgrade",
+        "Bring the database to this version.",
+    ),
+    "user": ("quizapp.features.admin.cli.people:user", "Add, list or disable people."),
     "worker": ("quizapp.worker:worker", "Run only the background worker."),
 }
 

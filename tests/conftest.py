@@ -11,7 +11,7 @@ import pytest_socket
 
 from tests.factories.clock import FrozenClock
 
-hypothesis.settings.register_profile("tests", deadline=None, max_examples=60)
+hypothesis.settings.register_profile("tests", deadline=None, max_examples=40)
 hypothesis.settings.load_profile("tests")
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a place in memory where there is one, never a fixed name

@@ -10,7 +10,22 @@ from quizapp.formats.markup import made_safe
 
 BLOCKS = {"p", "br", "hr", "ul", "ol", "li", "blockquote", "pre", "h3", "h4", "h5", "h6"}
 TABLES = {"table", "caption", "thead", "tbody", "tr", "th", "td"}
-PHRASES = {"a", "strong", "em", "b", "i", "code", "kbd", "sub", "sup", "dfn", "abbr", "del", "mark"}
+PHRASES = {
+    "a",
+    "strong",
+    "em",
+    "b",
+    "i",
+    "code",
+    "kbd",
+    "sub",
+    "sup",
+    "dfn",
+    "abbr",
+    "del",
+    "s",
+    "mark",
+}
 ATTRIBUTES = {"a": {"href", "title"}, "abbr": {"title"}, "th": {"scope"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
 

@@ -57,7 +57,7 @@ def _demand_plain(text: str, first: int) -> None:
     """Refuse what a small text could overwhelm the machine with, before a tree is made of it."""
     depth = 0
     for event in yaml.parse(text, Loader=Loader):
-        line = first + event.start_mark.line
+        line = first + (event.start_mark.line if event.start_mark else 0)
         if isinstance(event, yaml.AliasEvent):
             raise YamlMistake(line, f"put the text *{event.anchor} into quotes")
         if isinstance(event, yaml.CollectionStartEvent):

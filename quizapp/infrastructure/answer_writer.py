@@ -7,103 +7,32 @@ PostgreSQL each save is a transaction on a connection that is kept ready.
 
 import os
 import queue
-import re
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import cache
 from typing import Any, Generic, Protocol, TypeVar
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Engine
 
 from quizapp.domain.errors import Unavailable
 from quizapp.infrastructure.database import Database, prepare_sqlite
-from quizapp.infrastructure.types import SQLITE_FORMAT
+from quizapp.infrastructure.runners import PostgresRunner, Runner, SqliteRunner
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 BATCH = 128
 PATIENCE_SECONDS = 10
 
 
-class Runner(Protocol):
-    """Runs SQL with :named values on an open transaction, whichever driver is below."""
+class Unit(Protocol[T_co]):
+    """Saves that belong together: whole, in one transaction, or (PostgreSQL) as one statement."""
 
-    is_sqlite: bool
+    def __call__(self, runner: Runner) -> T_co:
+        """Do it on an open transaction."""
 
-    def run(self, sql: str, values: Mapping[str, Any]) -> Sequence[Any] | None:
-        """Execute; the first row, if there is one."""
-
-    def change(self, sql: str, values: Mapping[str, Any]) -> int:
-        """Execute; how many rows were changed."""
-
-
-Unit = Callable[[Runner], T]
-
-
-def to_column(runner: Runner, moment: datetime) -> Any:
-    """A moment as the driver stores it."""
-    return moment.astimezone(UTC).strftime(SQLITE_FORMAT) if runner.is_sqlite else moment
-
-
-def from_column(value: Any) -> datetime | None:
-    """A moment as the driver returned it."""
-    if isinstance(value, str):
-        return datetime.fromisoformat(value).replace(tzinfo=UTC)
-    return value  # type: ignore[no-any-return]
-
-
-class SessionRunner:
-    """The plain way: the statements on a SQLAlchemy connection's own transaction."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self.is_sqlite = connection.dialect.name == "sqlite"
-
-    def run(self, sql: str, values: Mapping[str, Any]) -> Sequence[Any] | None:
-        return self._connection.execute(text(sql), dict(values)).first()
-
-    def change(self, sql: str, values: Mapping[str, Any]) -> int:
-        return self._connection.execute(text(sql), dict(values)).rowcount
-
-
-class SqliteRunner:
-    """The driver itself; it knows :named values and keeps its statements prepared."""
-
-    is_sqlite = True
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def run(self, sql: str, values: Mapping[str, Any]) -> Sequence[Any] | None:
-        found: Sequence[Any] | None = self._connection.execute(sql, values).fetchone()
-        return found
-
-    def change(self, sql: str, values: Mapping[str, Any]) -> int:
-        return self._connection.execute(sql, values).rowcount
-
-
-class PostgresRunner:
-    """The driver itself, with :named values rewritten once per statement."""
-
-    is_sqlite = False
-
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
-
-    def run(self, sql: str, values: Mapping[str, Any]) -> Sequence[Any] | None:
-        found: Sequence[Any] | None = self._connection.execute(_percent(sql), values).fetchone()
-        return found
-
-    def change(self, sql: str, values: Mapping[str, Any]) -> int:
-        return int(self._connection.execute(_percent(sql), values).rowcount)
-
-
-@cache
-def _percent(sql: str) -> str:
-    return re.sub(r"(?<!:):(\w+)", r"%(\1)s", sql)
+    def at_once(self, runner: Runner) -> T_co | None:
+        """Do it as a single statement, or do nothing and say None."""
 
 
 @dataclass(slots=True)
@@ -161,7 +90,7 @@ class SqliteAnswerWriter:
                     connection = connection or self._connect()
                     jobs.extend(self._drain())
                     self._commit(connection, jobs)
-            except sqlite3.Error as error:
+            except (sqlite3.Error, OSError, Unavailable) as error:
                 for job in jobs:
                     job.error = Unavailable(str(error))
                 if connection is not None:
@@ -201,27 +130,32 @@ class SqliteAnswerWriter:
 
 
 class PostgresAnswerWriter:
-    """A transaction a save on a pooled driver connection; its statements stay prepared."""
+    """A save is one statement where it can be, else a transaction, on a connection kept ready."""
 
-    def __init__(self, database: Database) -> None:
-        self._engine = database.engine
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     def write(self, unit: Unit[T]) -> T:
         import psycopg
 
         with closing(self._engine.raw_connection()) as pooled:
             connection: Any = pooled.driver_connection
+            runner = PostgresRunner(connection)
             try:
-                connection.autocommit = True
-                result = unit(PostgresRunner(connection))
+                try:
+                    result = unit.at_once(runner)
+                except psycopg.errors.UniqueViolation:
+                    result = None  # somebody was faster: judge it step by step
+                if result is None:
+                    with connection.transaction():
+                        result = unit(runner)
             except psycopg.OperationalError as error:
                 pooled.invalidate()
                 raise Unavailable(str(error)) from error
-            connection.autocommit = False
             return result
 
 
 def make(database: Database) -> AnswerWriter:
-    if database.is_sqlite:
+    if database.ready_engine is None:
         return SqliteAnswerWriter(database, database.engine.url.database or "")
-    return PostgresAnswerWriter(database)
+    return PostgresAnswerWriter(database.ready_engine)

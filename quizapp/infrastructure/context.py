@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.config import Settings
 from quizapp.domain.access.roles import Actor
+from quizapp.infrastructure.runners import Read, Rows
 
 M = TypeVar("M")
 Handler = Callable[["Context", Any], None]
@@ -18,16 +19,36 @@ Subscriptions = Mapping[type, Sequence[Handler]]
 
 @dataclass(slots=True)
 class Context:
-    """Who asks, when, and the database session it happens in. There is no global one."""
+    """Who asks, when, and the database session it happens in. There is no global one.
 
-    session: Session
+    Contexts to read with also have `quick`, which runs single selects on what is committed, and
+    `memory`, where queries may keep what is committed and never changes. Those of commands have
+    neither: what they see may yet be rolled back.
+    """
+
+    opened: Session | Callable[[], Session]
     actor: Actor
     now: datetime
     settings: Settings
     subscriptions: Subscriptions = field(default_factory=dict)
     request_id: str = ""
+    quick: Rows | None = None
+    memory: dict[str, Any] | None = None
     audit_trail: list[Any] = field(default_factory=list)
     job_ids: list[int] = field(default_factory=list)
+
+    @property
+    def session(self) -> Session:
+        """The session this happens in; one to read with is opened when it is first needed."""
+        if not isinstance(self.opened, Session):
+            self.opened = self.opened()
+        return self.opened
+
+    def rows(self, read: Read, **values: Any) -> list[Any]:
+        """Run a Read: the quick way where nothing uncommitted has to be seen, else the plain."""
+        if self.quick is not None:
+            return self.quick(read, values)
+        return list(self.session.connection().execute(read.statement, values).all())
 
     def fresh(self, row: M) -> M:
         """The row as it is in this transaction, locked; for rows that another session has read.

@@ -17,6 +17,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from quizapp.domain.errors import Unavailable
+from quizapp.infrastructure.quick_reads import PostgresReader, SqliteReader
+from quizapp.infrastructure.runners import Rows
 from quizapp.infrastructure.turn import NoTurn, WriteTurn
 from quizapp.infrastructure.types import UtcDateTime
 
@@ -30,10 +32,11 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 TRIES = 3
-POSTGRESQL_OPTIONS = (
-    "-c lock_timeout=5000 -c statement_timeout=15000 "
-    "-c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
-)
+POSTGRESQL = {
+    "options": "-c lock_timeout=5000 -c statement_timeout=15000 "
+    "-c idle_in_transaction_session_timeout=30000 -c timezone=UTC",
+    "prepare_threshold": 0,
+}
 BUSY_STATES = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock timeout
 SQLITE_PAUSES = ("database is locked", "database table is locked")
 SQLITE_STOPS = ("disk is full", "disk I/O error", "readonly database", "unable to open database")
@@ -57,8 +60,8 @@ class Turn(Protocol):
 class Database:
     """One engine for all of a process, with a read session and a write transaction on it.
 
-    Read sessions carry `info["memory"]`, where queries may keep what is committed and never
-    changes; write sessions have none, because what they see may yet be rolled back.
+    `rows` is the quick way to run a single select on what is committed; `memory` holds what
+    queries keep of what is committed and never changes.
     """
 
     def __init__(self, address: str, lock_file: Path) -> None:
@@ -66,11 +69,15 @@ class Database:
         self.turn: Turn = WriteTurn(lock_file) if self.is_sqlite else NoTurn()
         self.engine = _sqlite_engine(address) if self.is_sqlite else _postgresql_engine(address)
         writing = self.engine.execution_options(is_writing=True)
-        memory: dict[str, Any] = {}
-        self._read_session = sessionmaker(
-            self.engine, expire_on_commit=False, autoflush=False, info={"memory": memory}
+        self.ready_engine = None if self.is_sqlite else _ready_engine(address)
+        self.rows: Rows = (
+            SqliteReader(self.engine.url.database or "")
+            if self.ready_engine is None
+            else PostgresReader(self.ready_engine)
         )
-        self._write_session = sessionmaker(writing, expire_on_commit=False, info={})
+        self.memory: dict[str, Any] = {}
+        self._read_session = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+        self._write_session = sessionmaker(writing, expire_on_commit=False)
 
     def read_session(self) -> Session:
         """A session for reading; close it, which ends its transaction."""
@@ -97,6 +104,8 @@ class Database:
     def dispose(self) -> None:
         """Close what is open; the database may be used again."""
         self.engine.dispose()
+        if self.ready_engine is not None:
+            self.ready_engine.dispose()
         self.turn.close()
 
 
@@ -181,9 +190,20 @@ def prepare_sqlite(connection: Any) -> None:
 
 def _postgresql_engine(address: str) -> Engine:
     return create_engine(
+        address, pool_size=16, max_overflow=8, pool_pre_ping=True, connect_args=POSTGRESQL
+    )
+
+
+def _ready_engine(address: str) -> Engine:
+    """A second PostgreSQL pool, for single statements of quick reads and answer saves.
+
+    Its connections need no BEGIN, ping or reset.
+    """
+    return create_engine(
         address,
-        pool_size=24,
+        isolation_level="AUTOCOMMIT",
+        pool_reset_on_return=None,
+        pool_size=16,
         max_overflow=8,
-        pool_pre_ping=True,
-        connect_args={"options": POSTGRESQL_OPTIONS, "prepare_threshold": 1},
+        connect_args=POSTGRESQL,
     )

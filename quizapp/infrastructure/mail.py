@@ -1,6 +1,8 @@
 """Outgoing mail: written in the caller's transaction, sent by the worker, retried when it fails."""
 
 import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -53,8 +55,12 @@ def count_waiting(ctx: Context) -> int:
 
 def enqueue_waiting(ctx: Context) -> None:
     """Ask for messages to be sent that were written while no mail server was set."""
+    if not ctx.settings.smtp_url:
+        return
     waiting = select(OutgoingMail.id).where(OutgoingMail.sent_at.is_(None))
-    known = select(jobs.JobRow.arguments).where(jobs.JobRow.name == "mail.send")
+    known = select(jobs.JobRow.arguments).where(
+        jobs.JobRow.name == "mail.send", jobs.JobRow.state != jobs.DONE
+    )
     asked_for = set(ctx.session.scalars(known))
     for mail_id in ctx.session.scalars(waiting):
         if f'{{"mail_id": {mail_id}}}' not in asked_for:
@@ -85,17 +91,30 @@ def _message(mail: OutgoingMail, sender: str) -> EmailMessage:
     return message
 
 
+def greet(address: str) -> None:
+    """Connect and sign in to a mail server; raises OSError when that does not work."""
+    with _connected(address):
+        pass
+
+
 def _transmit(address: str, message: EmailMessage) -> None:
+    with _connected(address) as client:
+        client.send_message(message)
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[smtplib.SMTP]:
+    """A mail server ready to take messages: encrypted where it can be, signed in where asked."""
     parts = urlsplit(address)
     host = parts.hostname or "localhost"
     if parts.scheme == "smtps":
         client: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_SECONDS)
     else:
         client = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_SECONDS)
-    client.ehlo()
     with client:
+        client.ehlo()
         if parts.scheme == "smtp" and client.has_extn("starttls"):
             client.starttls()
         if parts.username:
             client.login(unquote(parts.username), unquote(parts.password or ""))
-        client.send_message(message)
+        yield client

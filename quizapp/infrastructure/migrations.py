@@ -37,6 +37,12 @@ def current(database: Database) -> str:
         return MigrationContext.configure(connection).get_current_revision() or ""
 
 
+def is_known(revision: str) -> bool:
+    """Whether this version of the program has the revision among its migrations."""
+    script = ScriptDirectory.from_config(configuration())
+    return revision in {known.revision for known in script.walk_revisions()}
+
+
 def is_pending(database: Database) -> bool:
     return current(database) != head()
 

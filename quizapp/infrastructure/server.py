@@ -1,20 +1,25 @@
 """The server: a parent that keeps web server and worker running and stops both together."""
 
 import ctypes
+import http.client
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from importlib import import_module
+from typing import Any
 
 from quizapp.config import Settings
 
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 15
+LOOK_SECONDS = 0.2
 PAUSE_SECONDS = 0.5
 LONGEST_PAUSE = 10.0
 HEALTHY_SECONDS = 30
@@ -23,12 +28,41 @@ PR_SET_PDEATHSIG = 1
 CHILD = "QUIZAPP_PARENT"
 
 
+def demand_free_port(settings: Settings) -> None:
+    """Raise OSError if the address cannot be listened at.
+
+    The web server would not notice: its processes share a port, with strangers too.
+    """
+    family, *_rest, address = socket.getaddrinfo(
+        settings.host, settings.port, type=socket.SOCK_STREAM
+    )[0]
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(address)
+
+
+def answers(settings: Settings) -> bool:
+    """Whether the web server is up: asks it, where it listens, if it is well."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what one may have set
+    host = everywhere.get(settings.host, settings.host)
+    connection = http.client.HTTPConnection(host, settings.port, timeout=2)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": "localhost"})
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
 def run_web(settings: Settings) -> None:
     """The production web server; it starts a worker process again when one dies."""
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
+    end_with_parent()
+    os.environ[CHILD] = str(os.getpid())  # its own processes end with it, as it ends with ours
     Server(
         "quizapp.app:create_app",
         factory=True,
@@ -43,13 +77,37 @@ def run_web(settings: Settings) -> None:
         workers_kill_timeout=STOP_SECONDS,
         websockets=False,
         log_level=LogLevels.error,
-    ).serve()
+    ).serve(target_loader=_load)
+
+
+def _load(target: str) -> Any:
+    """In each process of the web server: the application."""
+    end_with_parent()
+    module, _, factory = target.partition(":")
+    return getattr(import_module(module), factory)()
 
 
 def end_with_parent() -> None:
-    """In a child, on Linux: stop when the parent dies in any way, so no orphan keeps the port."""
-    if sys.platform == "linux" and CHILD in os.environ:
+    """In a child: stop when the parent dies in any way, so that no orphan keeps the port."""
+    parent = os.environ.get(CHILD)
+    if parent is None:
+        return
+    if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        _end_if_orphaned(int(parent))
+    else:
+        threading.Thread(target=_watch, args=[int(parent)], daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while True:
+        _end_if_orphaned(parent)
+        time.sleep(1)
+
+
+def _end_if_orphaned(parent: int) -> None:
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 class Child:
@@ -60,19 +118,28 @@ class Child:
         self._arguments = arguments
         self._process: subprocess.Popen[bytes] | None = None
         self._started_at = 0.0
+        self._start_again_at: float | None = None
         self._pause = PAUSE_SECONDS
 
     def start(self) -> None:
-        self._started_at = time.monotonic()
+        self._started_at, self._start_again_at = time.monotonic(), None
         self._process = subprocess.Popen(  # noqa: S603 - our own command
             self._arguments, env={**os.environ, CHILD: str(os.getpid())}
         )
 
-    def has_ended(self) -> bool:
-        return self._process is None or self._process.poll() is not None
+    def tend(self) -> None:
+        """Start the process again when it has ended, after a pause; never waits itself."""
+        if self._process is None or self._process.poll() is None:
+            return
+        if self._start_again_at is None:
+            pause = self._next_pause()
+            log.warning("%s ended; it is started again in %.1f s", self.name, pause)
+            self._start_again_at = time.monotonic() + pause
+        elif time.monotonic() >= self._start_again_at:
+            self.start()
 
-    def restart_pause(self) -> float:
-        """Seconds to wait before starting again: longer each time it ends soon after its start."""
+    def _next_pause(self) -> float:
+        """Seconds, more each time the process ends soon after its start."""
         lived = time.monotonic() - self._started_at
         self._pause = (
             PAUSE_SECONDS if lived > HEALTHY_SECONDS else min(self._pause * 2, LONGEST_PAUSE)
@@ -94,27 +161,24 @@ class Child:
             self._process.wait()
 
 
-def supervise(children: list[Child], on_ready: Callable[[], None]) -> None:
+def supervise(
+    children: list[Child], is_ready: Callable[[], bool], on_ready: Callable[[], None]
+) -> None:
     """Keep the children running until SIGTERM or SIGINT, then stop them."""
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     for child in children:
         child.start()
-    on_ready()
-    while not stopping.wait(0.2):
+    was_ready = False
+    while not stopping.wait(LOOK_SECONDS):
         for child in children:
-            if child.has_ended() and not stopping.is_set():
-                _start_again(child, stopping)
+            child.tend()
+        if not was_ready and is_ready():
+            was_ready = True
+            on_ready()
     deadline = time.monotonic() + STOP_SECONDS
     for child in children:
         child.stop()
     for child in children:
         child.wait(deadline)
-
-
-def _start_again(child: Child, stopping: threading.Event) -> None:
-    pause = child.restart_pause()
-    log.warning("%s ended; it is started again in %.1f s", child.name, pause)
-    if not stopping.wait(pause):
-        child.start()

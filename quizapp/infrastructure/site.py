@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from sqlalchemy.orm import Session
+
 from quizapp.config import Settings
 from quizapp.domain.access.roles import SYSTEM, Actor
 from quizapp.infrastructure import answer_writer, audit, clock
@@ -46,10 +48,23 @@ class Site:
         self.answers = answer_writer.make(self.database)
 
     def context(
-        self, session: Any, actor: Actor, *, now: datetime | None = None, request_id: str = ""
+        self,
+        session: Session | Callable[[], Session],
+        actor: Actor,
+        *,
+        now: datetime | None = None,
+        request_id: str = "",
+        is_writing: bool = False,
     ) -> Context:
         return Context(
-            session, actor, now or self.clock(), self.settings, self.subscriptions, request_id
+            session,
+            actor,
+            now or self.clock(),
+            self.settings,
+            self.subscriptions,
+            request_id,
+            None if is_writing else self.database.rows,
+            None if is_writing else self.database.memory,
         )
 
     @contextmanager
@@ -61,7 +76,7 @@ class Site:
     def writing(self, actor: Actor = SYSTEM, **moment: Any) -> Iterator[Context]:
         """One write transaction; the audit log is appended last, jobs are handed over after."""
         with self.database.transaction() as session:
-            ctx = self.context(session, actor, **moment)
+            ctx = self.context(session, actor, **moment, is_writing=True)
             yield ctx
             audit.append(ctx)
         for job_id in ctx.job_ids:
@@ -87,7 +102,7 @@ class Site:
         # The row is committed: whatever goes wrong here, the sweeper hands it over later.
         try:
             self.queue.hand_over(job_id)
-        except OSError:
+        except Exception:
             log.warning("job %s waits for the sweeper", job_id, exc_info=True)
 
 

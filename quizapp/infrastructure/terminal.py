@@ -2,11 +2,14 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import wraps
 from typing import Any, TypeVar
 
 import click
+
+from quizapp.domain.errors import Refusal, Unavailable
 
 T = TypeVar("T")
 BAR_WIDTH = 30
@@ -17,6 +20,23 @@ def json_option(command: Any) -> Any:
     return click.option(
         "--json", "as_json", is_flag=True, help="Print one JSON document to standard output."
     )(command)
+
+
+def one_document(command: Callable[..., T]) -> Callable[..., T]:
+    """For a command with --json: what it refuses, too, is one document on standard output."""
+
+    @wraps(command)
+    def run(*args: Any, **options: Any) -> T:
+        try:
+            return command(*args, **options)
+        except (Refusal, Unavailable, click.ClickException) as problem:
+            if not options["as_json"]:
+                raise
+            status = problem.exit_code if isinstance(problem, click.ClickException) else 1
+            click.echo(json.dumps({"problem": str(problem)}, ensure_ascii=False, indent=2))
+            raise click.exceptions.Exit(status) from problem
+
+    return run
 
 
 def emit(document: Any, *, as_json: bool, lines: Iterable[str]) -> None:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from quizapp.domain.errors import Unavailable
+
 
 class WriteTurn:
     """A fair lock: threads queue in order, then the process takes a lock on a file.
@@ -66,8 +68,11 @@ class WriteTurn:
     def _lock_file(self) -> IO[bytes]:
         # A forked child must not share the parent's lock: flock belongs to the open file.
         if self._file is None or self._pid != os.getpid():
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._path.open("ab")
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                self._file = self._path.open("ab")
+            except OSError as error:
+                raise Unavailable(f"the lock file cannot be opened: {error}") from error
             self._pid = os.getpid()
         return self._file
 

@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, send_from_directory, url_for
+from flask import Flask, send_from_directory
 from werkzeug.wrappers import Response
 
 from quizapp.web.guard import public
@@ -23,8 +23,10 @@ def fingerprint() -> str:
     return digest.hexdigest()[:12]
 
 
+@cache
 def asset(name: str) -> str:
-    return url_for("static", version=fingerprint(), name=name)
+    """The address of a file; it stays the same as long as the process runs."""
+    return f"/static/{fingerprint()}/{name}"
 
 
 @public

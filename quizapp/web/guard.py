@@ -72,18 +72,16 @@ def install(app: Flask, tokens: CachedTokens) -> None:
             return None
         if asked.query_string:
             request.demand_text(asked.query_string)
-        access = access_of(app, asked.endpoint)
         if asked.method in UNSAFE:
             tokens.protect()
+        access = access_of(app, asked.endpoint)
         if access == PUBLIC:
             return None
         if not request.actor().is_signed_in:
             return _ask_to_sign_in()
         if not policy.may(request.actor(), cast("Permission", access)):
             raise AccessDenied
-        if getattr(app.view_functions[asked.endpoint], "is_fresh_demanded", False):
-            return _ask_to_confirm()
-        return None
+        return _ask_to_confirm(app.view_functions[asked.endpoint])
 
 
 def _ask_to_sign_in() -> Response:
@@ -94,11 +92,13 @@ def _ask_to_sign_in() -> Response:
     return redirect(url_for("accounts.sign_in", next=None if target == "/" else target), 303)
 
 
-def _ask_to_confirm() -> Response | None:
-    """Send people whose sign-in is too old for this to type their password; others go on.
+def _ask_to_confirm(view: Callable[..., Any]) -> Response | None:
+    """Send people whose sign-in is too old for the view to type their password; others go on.
 
     It happens before anything is looked up, so it says nothing about what exists.
     """
+    if not getattr(view, "is_fresh_demanded", False):
+        return None
     is_form = flask.request.method in UNSAFE
     age = request.received_at().timestamp() - request.actor().signed_in_at
     if age <= (FRESH_FORM if is_form else FRESH).total_seconds():

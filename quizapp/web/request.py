@@ -1,6 +1,5 @@
 """This request's context: its session, actor and moment, and the way to run its one command."""
 
-import secrets
 from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
@@ -18,12 +17,11 @@ from quizapp.domain.access.permissions import Permission
 from quizapp.domain.access.policy import Belonging
 from quizapp.domain.access.roles import ANONYMOUS, Actor
 from quizapp.domain.errors import N_, Invalid
-from quizapp.infrastructure import clock
 from quizapp.infrastructure.context import Context
 from quizapp.infrastructure.site import Site
+from quizapp.web.edge import RECEIVED, REQUEST_ID
 
 T = TypeVar("T")
-RECEIVED = "quizapp.received_at"
 
 
 class NotUtf8(Invalid):
@@ -67,18 +65,6 @@ class Request(flask.Request):
         return self.headers.get("X-Requested-With") == "fragment"
 
 
-class ReceivedAt:
-    """WSGI middleware: notes the moment a request enters, before it waits for anything."""
-
-    def __init__(self, application: Callable[..., Any], now: Callable[[], datetime]) -> None:
-        self._application = application
-        self._now = now
-
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        environ[RECEIVED] = self._now()
-        return self._application(environ, start_response)
-
-
 def application() -> flask.Flask:
     return current_app
 
@@ -89,17 +75,20 @@ def site() -> Site:
 
 def actor() -> Actor:
     """Who is asking: the signed-in person's actor, or ANONYMOUS."""
-    return cast("Actor", getattr(current_user, "actor", ANONYMOUS))
+    found: Actor | None = g.get("actor")
+    if found is None:
+        found = g.actor = getattr(current_user, "actor", ANONYMOUS)
+    return found
 
 
 def received_at() -> datetime:
-    return cast("datetime", flask.request.environ.get(RECEIVED) or clock.now())
+    """When this request entered, before it waited for anything."""
+    return cast("datetime", flask.request.environ[RECEIVED])
 
 
 def request_id() -> str:
-    if "request_id" not in g:
-        g.request_id = secrets.token_hex(4).upper()
-    return cast("str", g.request_id)
+    """The number of this request, as its response and the logs have it."""
+    return cast("str", flask.request.environ[REQUEST_ID])
 
 
 def reading_session() -> Any:
@@ -111,7 +100,7 @@ def reading_session() -> Any:
 
 def context() -> Context:
     """The context to read with; `perform` is the way to write."""
-    return site().context(reading_session(), actor(), now=received_at(), request_id=request_id())
+    return site().context(reading_session, actor(), now=received_at(), request_id=request_id())
 
 
 def end_reading() -> None:
@@ -137,6 +126,12 @@ def perform(command: Callable[..., T], *args: Any, **options: Any) -> T:
 def may(permission: str, belonging: Belonging | None = None) -> bool:
     """For templates: whether to show a link or button."""
     return policy.may(actor(), Permission(permission), belonging)
+
+
+def csrf_token() -> str:
+    """The token that forms of this page carry."""
+    token: Any = current_app.jinja_env.globals["csrf_token"]
+    return str(token())
 
 
 def fields() -> ImmutableMultiDict[str, str]:

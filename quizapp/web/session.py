@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from flask import Flask, Request, request, session
+from flask import Flask, Request, Response, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf import csrf
 
@@ -46,6 +46,13 @@ class CachedCookieSessions(SecureCookieSessionInterface):
         if self._serializer is None:
             self._serializer = super().get_signing_serializer(app)
         return self._serializer
+
+    def save_session(self, app: Flask, session: Any, response: Response) -> None:
+        """As Flask does it, but without working out a cookie that is not going to be set."""
+        if session.modified:
+            super().save_session(app, session, response)
+        elif session.accessed:
+            response.headers["Vary"] = "Cookie"
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         value = request.cookies.get(self.get_cookie_name(app))
@@ -102,6 +109,7 @@ def install(app: Flask, *, is_https: bool) -> CachedTokens:
     app.session_interface = CachedCookieSessions()
     tokens = CachedTokens()
     tokens.init_app(app)
+    app.before_request_funcs[None].clear()  # the guard calls `protect` itself
     app.jinja_env.globals["csrf_token"] = tokens.token
     app.template_context_processors[None] = [
         processor

@@ -15,7 +15,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 
 from quizapp.config import Settings
 from quizapp.formats import markdown
-from quizapp.web import request
+from quizapp.web import request, texts
 
 QUESTION_TYPES = Path(__file__).parent.parent / "question_types"
 DEFAULT_LOCALE = "en_GB"
@@ -25,6 +25,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT_LOCALE
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).parent / "translations")
     Babel(app, default_timezone=settings.timezone)
+    texts.install_callables(app)
     environment = app.jinja_env
     environment.undefined = StrictUndefined
     environment.trim_blocks = True

@@ -83,8 +83,8 @@ def fields_of(
 ) -> dict[str, list[str]]:
     """What the form of a question posts for an answer in the author's ids."""
     with site.reading(person.actor) as ctx:
-        layout = published.slots(ctx.session, head.id)[slot - 1]
-        question = published.questions(ctx.session, [layout.version_id])[layout.version_id]
+        layout = published.slots(ctx, head.id)[slot - 1]
+        question = published.questions(ctx, [layout.version_id])[layout.version_id]
     prefix = taking.prefix_of(slot)
     parts = taking.part_views(question, layout.presentation, answer, prefix)
     fields = {

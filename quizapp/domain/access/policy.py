@@ -120,8 +120,9 @@ def _reach_of(grant: Grant, permission: Permission) -> Reach | None:
 
 def may(actor: Actor, permission: Permission, belonging: Belonging | None = None) -> bool:
     """Whether the actor holds the permission: at all, or for this object when one is named."""
-    span = reach(actor, permission)
-    return not span.is_empty if belonging is None else span.covers(belonging)
+    if belonging is None:
+        return any(_reach_of(grant, permission) is not None for grant in actor.grants)
+    return reach(actor, permission).covers(belonging)
 
 
 def demand(actor: Actor, permission: Permission, belonging: Belonging = NOBODY) -> None:

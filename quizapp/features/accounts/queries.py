@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select
+from sqlalchemy.orm import selectinload
 
 from quizapp.domain.access.roles import Actor, Grant, Role
 from quizapp.domain.errors import NotFound
@@ -21,13 +21,14 @@ from quizapp.features.accounts.models import (
     UserSession,
 )
 from quizapp.infrastructure.context import Context
+from quizapp.infrastructure.runners import Read, Rows
 
 LIMIT_WINDOW = timedelta(minutes=5)
 LIMITS = {"account": 10, "address": 50, "total": 500}
 LONGEST_DELAY = 60
 TOUCH_AFTER = timedelta(minutes=5)
 
-_signed_in = (
+_signed_in = Read(
     select(
         UserSession.id,
         UserSession.user_id,
@@ -43,6 +44,12 @@ _signed_in = (
     )
     .join(User, User.id == UserSession.user_id)
     .outerjoin(RoleGrant, RoleGrant.user_id == User.id)
+    .where(
+        UserSession.token_hash == bindparam("token_hash"),
+        UserSession.expires_at > bindparam("now"),
+        UserSession.last_seen_at > bindparam("seen_after"),
+        User.state == literal_column("'active'"),
+    )
 )
 
 
@@ -58,24 +65,14 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def find_signed_in(session: Session, token: str, now: datetime, idle: timedelta) -> SignedIn | None:
+def find_signed_in(run: Rows, token: str, now: datetime, idle: timedelta) -> SignedIn | None:
     """The person a session belongs to, unless it is over, idle for too long, or they are disabled.
 
-    One Core select for session, person and grants; nothing of it is cached, so a change of role
-    or state counts from the next request on.
+    One select for session, person and grants; nothing of it is cached, so a change of role or
+    state counts from the next request on.
     """
-    rows = (
-        session.connection()
-        .execute(
-            _signed_in.where(
-                UserSession.token_hash == hash_token(token),
-                UserSession.expires_at > now,
-                UserSession.last_seen_at > now - idle,
-                User.state == ACTIVE,
-            )
-        )
-        .all()
-    )
+    values = {"token_hash": hash_token(token), "now": now, "seen_after": now - idle}
+    rows = run(_signed_in, values)
     if not rows:
         return None
     first = rows[0]

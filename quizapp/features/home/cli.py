@@ -10,7 +10,7 @@ from quizapp.infrastructure import terminal
 
 SYLLABLES = (  # easy to say and to tell apart
     "ba be da do fa fi ga ka ki la lo ma mi na no pa ra ri sa so ta ti va wo za"
-).split()  # noqa: SIM905 - a list of syllables reads better so
+).split()
 SLICE = 10
 
 

@@ -97,25 +97,30 @@ def create_question(
     return question
 
 
-def save_draft(ctx: Context, question: Question, draft: QuestionDraft, revision: int) -> None:
+def save_draft(
+    ctx: Context,
+    question: Question,
+    draft: QuestionDraft,
+    revision: int,
+    digest: str | None = None,
+) -> None:
     """Change the draft, or begin one beside the live version.
 
-    `revision` is the one the author saw (0: none); raises DraftChanged if it is not current.
+    `revision` is the one the author saw (0: none), `digest` that of the text they began with:
+    after a publication or a discarded draft the same revision may be another text. Raises
+    DraftChanged if either is not current.
     """
     _demand_write(ctx, question)
     question = ctx.fresh(question)
-    version = (
-        ctx.session.get_one(QuestionVersion, question.draft_version_id)
-        if question.draft_version_id
-        else None
-    )
-    if (version.revision if version else 0) != revision:
+    shown = queries.get_shown_version(ctx, question)
+    current = shown.revision if question.draft_version_id else 0
+    if current != revision or digest not in {None, shown.digest}:
         raise DraftChanged
-    if version is None:
+    if question.draft_version_id is None:
         _add_draft(ctx, question, draft)
     else:
-        _write(ctx, version, draft)
-        version.revision += 1
+        _write(ctx, shown, draft)
+        shown.revision += 1
     question.changed_at = ctx.now
     audit.record(ctx, "question.draft_saved", question)
 
@@ -141,13 +146,18 @@ def publish_question(ctx: Context, question: Question, note: str = "") -> Questi
     return version
 
 
-def discard_draft(ctx: Context, question: Question) -> None:
-    """Throw the draft away; the live version stays. A question never live keeps its draft."""
+def discard_draft(ctx: Context, question: Question, digest: str | None = None) -> None:
+    """Throw the draft away; the live version stays. A question never live keeps its draft.
+
+    `digest` is that of the draft the author saw: raises DraftChanged if it is another by now.
+    """
     _demand_write(ctx, question)
     question = ctx.fresh(question)
     if question.draft_version_id is None or question.live_version_id is None:
         raise NothingToPublish
     version = ctx.session.get_one(QuestionVersion, question.draft_version_id)
+    if digest not in {None, version.digest}:
+        raise DraftChanged
     question.draft_version_id = None
     ctx.session.flush()
     _forget_labels(ctx, version)

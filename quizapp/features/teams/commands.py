@@ -10,7 +10,6 @@ from quizapp.domain.access.permissions import Permission
 from quizapp.domain.errors import N_, Invalid
 from quizapp.features.accounts import queries as account_queries
 from quizapp.features.accounts.models import User
-from quizapp.features.teams import queries
 from quizapp.features.teams.events import MembershipEnded, MembershipStarted
 from quizapp.features.teams.models import Membership, Team
 from quizapp.infrastructure import audit
@@ -45,8 +44,22 @@ def create_team(ctx: Context, name: str) -> Team:
 def rename_team(ctx: Context, team: Team, name: str) -> None:
     policy.demand(ctx.actor, Permission.TEAM_MANAGE)
     team = ctx.fresh(team)
-    before, team.name = team.name, _checked_name(ctx, name, team)
-    audit.record(ctx, "team.renamed", team, before=before, after=team.name)
+    before, after = team.name, _checked_name(ctx, name, team)
+    if before != after:
+        team.name = after
+        audit.record(ctx, "team.renamed", team, before=before, after=after)
+
+
+def add_people(ctx: Context, team: Team, person_codes: Sequence[str]) -> int:
+    """Put several people into a team; how many of them were not in it before."""
+    policy.demand(ctx.actor, Permission.TEAM_MANAGE)
+    people = [account_queries.get_by_code(ctx, code) for code in dict.fromkeys(person_codes)]
+    if not people:
+        raise NobodyChosen(field="people")
+    new = [user for user in people if _find_present(ctx, team, user) is None]
+    for user in new:
+        add_member(ctx, team, user)
+    return len(new)
 
 
 def add_member(ctx: Context, team: Team, user: User) -> None:

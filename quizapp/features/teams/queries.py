@@ -100,9 +100,7 @@ def list_outsiders(ctx: Context, team: Team, search: str) -> list[User]:
     return list(
         ctx.session.scalars(
             select(User)
-            .where(
-                account_queries.matches(search), User.state == ACTIVE, User.id.not_in(inside)
-            )
+            .where(account_queries.matches(search), User.state == ACTIVE, User.id.not_in(inside))
             .order_by(User.sort_name, User.id)
             .limit(OUTSIDERS_SHOWN)
         )

@@ -54,7 +54,7 @@ def rename_team(code: str) -> Any:
     form = TeamForm(name=found.name)
     if form.validate_on_submit():
         try:
-            request.perform(commands.rename_team, code, form.name.data)
+            request.perform(commands.rename_team, found, form.name.data)
         except Invalid as refusal:
             form.show(refusal)
         else:
@@ -67,15 +67,12 @@ def rename_team(code: str) -> Any:
 @bp.post("/admin/teams/<slug:code>/members")
 @requires(Permission.TEAM_MANAGE)
 def add_people(code: str) -> Any:
+    found = queries.get_team(request.context(), code)
     try:
-        count = request.perform(
-            commands.add_people, code, flask.request.form.getlist("people")
-        )
+        count = request.perform(commands.add_people, found, request.fields().getlist("people"))
     except Invalid as refusal:
         return _page(code, text_of(refusal)), 422
-    flash(
-        ngettext("%(num)s person was added.", "%(num)s people were added.", count), "ok"
-    )
+    flash(ngettext("%(num)s person was added.", "%(num)s people were added.", count), "ok")
     return redirect(url_for("teams.team", code=code), 303)
 
 
@@ -86,7 +83,7 @@ def remove_person(code: str, person: str) -> Any:
     found, user = queries.get_team(ctx, code), queries.get_member(ctx, code, person)
     if flask.request.method == "GET":
         return render_template("teams/remove_person.html", team=found, user=user)
-    request.perform(commands.remove_person, code, person)
+    request.perform(commands.remove_member, found, user)
     flash(_("%(name)s is no longer in %(team)s.", name=user.name, team=found.name), "ok")
     return redirect(url_for("teams.team", code=code), 303)
 

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from quizapp.domain import drawing
 from quizapp.domain.drawing import Candidate
@@ -18,7 +18,7 @@ from quizapp.formats.bank_files.reading import (
     Where,
 )
 from quizapp.formats.lessons import blocks
-from quizapp.formats.lessons.blocks import Figure
+from quizapp.formats.lessons.blocks import Check, Figure
 
 PARALLEL_ITEMS = 2
 
@@ -129,7 +129,7 @@ class _Checks:
             if name not in known:
                 yield FileProblem(
                     *place,
-                    f"unknown-{kind}",
+                    f"unknown-{kind.replace(' ', '-')}",
                     f"There is no {kind} {name}.",
                     f"Correct the name, or add the {kind}.",
                 )
@@ -173,11 +173,16 @@ class _Checks:
                 f"{name} is listed but never cited.",
                 f"Cite it as [@{name}], or remove it.", WARNING,
             )  # fmt: skip
-        for entry in lesson.checks.values():
+        for check in lesson.blocks:
+            data = check.source.data if isinstance(check, Check) else None
+            entry = lesson.checks.get(str(data.get("id"))) if isinstance(data, Mapping) else None
+            if entry is None or not isinstance(check, Check):
+                continue
             for problem in entry.content().problems():
                 yield FileProblem(
-                    file, 1, problem.code, f"Check {entry.id}: {problem.message}", problem.remedy
-                )
+                    file, check.source.line(problem.path), problem.code,
+                    f"Check {entry.id}: {problem.message}", problem.remedy,
+                )  # fmt: skip
 
     def _question(self, question: QuestionFile) -> Iterator[FileProblem]:
         entry, file = question.entry, question.where.file

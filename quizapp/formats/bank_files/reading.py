@@ -292,7 +292,11 @@ class _Reader:
         """The lesson's inline checks as single-best-answer entries."""
         found: dict[str, Entry] = {}
         for block in parsed:
-            if not isinstance(block, Check) or not isinstance(block.source.data, Mapping):
+            if not isinstance(block, Check):
+                continue
+            if not isinstance(block.source.data, Mapping):
+                message = "The check is not written as keys and values."
+                self._note(file, block.line, "lesson-block", message, "Write id:, stem:, choices:.")
                 continue
             fixed = {"type": "single_best_answer", "objectives": ["check"], "level": "understand"}
             data = {**fixed, **block.source.data}
@@ -375,7 +379,7 @@ def _explained(
     problem: Any, model: type[BaseModel], place: tuple[str | int, ...]
 ) -> tuple[str, str, str]:
     """A validation error as code, message and remedy in an author's words."""
-    name = ".".join(str(part) for part in place)
+    name = ".".join(str(part) for part in place) or "This"
     kind = problem["type"]
     if kind == "missing":
         return "missing-field", f"{name} is missing.", f"Add {place[-1]}:"

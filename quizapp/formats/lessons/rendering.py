@@ -93,8 +93,8 @@ class Renderer:
         return self._with_marks(text, markdown.to_inline_html)
 
     def _with_marks(self, text: str, to_html: Callable[[str], str]) -> str:
-        # Our markup stands in for private-use characters that authors cannot type, because
-        # sanitizing would remove it.
+        # Our markup stands in for private-use characters, because sanitizing would remove it.
+        # Those an author wrote (as such, or as numbers like &#xE000;) stand for nothing.
         made: list[str] = []
 
         def keep(markup: str) -> str:
@@ -106,7 +106,7 @@ class Renderer:
         text = blocks.EVIDENCE.sub(lambda match: keep(self._evidence(match.group(1))), text)
         text = blocks.TERM.sub(lambda match: keep(self._term(match)), text)
         safe = str(to_html(text))
-        return _MARKS.sub(lambda match: made[int(match.group(1))], safe)
+        return _MARKS.sub(lambda match: "".join(made[int(match[1]) : int(match[1]) + 1]), safe)
 
     def _citations(self, text: str) -> str:
         links = []

@@ -19,13 +19,13 @@ def retry_job(ctx: Context, number: int) -> None:
 
 
 def note_export(ctx: Context, asked: EventFilter) -> None:
-    """Write down that the log was downloaded, and which part; a person searched for is not named."""
+    """Write down that the log was downloaded, and which part; names searched for are left out."""
     policy.demand(ctx.actor, Permission.AUDIT_READ)
     audit.record(
         ctx,
         "audit_log.exported",
         "audit_events",
-        action=asked.action,
+        kind=asked.action,
         first_day=asked.first,
         last_day=asked.last,
         one_person=bool(asked.person),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from quizapp.domain.access.roles import Grant, Role
 from quizapp.domain.errors import N_, Invalid
@@ -54,7 +54,7 @@ class UnknownTeam(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class RoleChoice:
-    """Roles as they are entered: courses by slug, teams by code; None means all of them."""
+    """Roles as they are entered: courses by slug, teams by code or name; None means all."""
 
     names: Sequence[str]
     courses: Sequence[str] | None = None
@@ -83,10 +83,21 @@ class PasswordLink:
 
 def invite_person(ctx: Context, entry: PersonEntry) -> PasswordLink:
     """Add somebody with roles and teams, and make the link they start with."""
+    return _make_link(ctx, _create(ctx, entry), is_invitation=True)
+
+
+def add_person(ctx: Context, entry: PersonEntry, password_hash: str) -> User:
+    """Add somebody with roles and teams who has a password already."""
+    person = _create(ctx, entry)
+    passwords.set_password(ctx, person, password_hash, None)
+    return person
+
+
+def _create(ctx: Context, entry: PersonEntry) -> User:
     draft = PersonDraft(entry.name, entry.email, _grants(ctx, entry.roles or RoleChoice(())))
     person = account_commands.create_person(ctx, draft)
     team_commands.set_teams(ctx, person, _teams(ctx, entry.teams))
-    return _make_link(ctx, person, is_invitation=True)
+    return person
 
 
 def change_person(ctx: Context, code: str, entry: PersonEntry) -> None:
@@ -107,6 +118,11 @@ def disable_person(ctx: Context, code: str) -> None:
 
 def enable_person(ctx: Context, code: str) -> None:
     account_commands.enable_person(ctx, account_queries.get_by_code(ctx, code))
+
+
+def set_password(ctx: Context, code: str, password_hash: str) -> None:
+    """Give somebody a password, which the command line alone can do; their sessions end."""
+    passwords.set_password(ctx, account_queries.get_by_code(ctx, code), password_hash, None)
 
 
 def make_link(ctx: Context, code: str) -> PasswordLink:
@@ -170,9 +186,13 @@ def _courses(ctx: Context, slugs: Sequence[str]) -> list[Course]:
     return _each(slugs, {row.slug: row for row in rows}, UnknownCourse, "courses")
 
 
-def _teams(ctx: Context, codes: Sequence[str], field: str = "teams") -> list[Team]:
-    rows = ctx.session.scalars(select(Team).where(Team.code.in_(codes)))
-    return _each(codes, {row.code: row for row in rows}, UnknownTeam, field)
+def _teams(ctx: Context, names: Sequence[str], field: str = "teams") -> list[Team]:
+    """Teams by code, as forms send them, or by name, as people type them."""
+    rows = list(
+        ctx.session.scalars(select(Team).where(or_(Team.code.in_(names), Team.name.in_(names))))
+    )
+    found = {row.name: row for row in rows} | {row.code: row for row in rows}
+    return _each(names, found, UnknownTeam, field)
 
 
 def _each(

@@ -74,7 +74,7 @@ def _by(value: Any, _details: Mapping[str, Any]) -> list[Phrase]:
 
 
 _TOLD: dict[str, Callable[[Any, Mapping[str, Any]], list[Phrase]]] = {
-    "action": lambda value, _: [action_words(str(value))],
+    "kind": lambda value, _: [action_words(str(value))],
     "before": lambda value, details: [
         Phrase(
             N_("From “%(before)s” to “%(after)s”"),

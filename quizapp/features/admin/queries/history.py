@@ -23,6 +23,7 @@ from quizapp.infrastructure.context import Context
 PAGE_SIZE = 50
 RECENT = 20
 SIGNED_IN = "session.started"
+NEEDS_NO_SIGN_IN = frozenset({"session.refused", "password_link.requested"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class EventRow:
     who: Phrase | None
     who_code: str
     who_email: str
+    is_anonymous: bool
     action: Phrase
     action_code: str
     subject: Phrase | None
@@ -183,6 +185,11 @@ def _of_event(event: AuditEvent) -> Iterator[tuple[str, int]]:
         yield event.subject_type, int(event.subject_id)
 
 
+def _is_by_anybody(action: str, details: dict[str, Any]) -> bool:
+    """Whether an act without an actor was somebody's who had not signed in, not the system's."""
+    return action in NEEDS_NO_SIGN_IN or bool(details.get("by_link"))
+
+
 def _row(event: AuditEvent, document: dict[str, Any], names: Names) -> EventRow:
     number = int(event.subject_id) if event.subject_id.isdecimal() else None
     kind = event.subject_type
@@ -197,6 +204,7 @@ def _row(event: AuditEvent, document: dict[str, Any], names: Names) -> EventRow:
         who=plain(who) if who else None,
         who_code=names.code(naming.USERS, actor_id),
         who_email=names.email(actor_id),
+        is_anonymous=actor_id is None and _is_by_anybody(event.action, document),
         action=action_words(event.action),
         action_code=event.action,
         subject=None if is_self else names.phrase(kind, number),

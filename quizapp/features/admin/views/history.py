@@ -3,10 +3,12 @@
 from typing import Any
 
 import flask
-from flask import render_template, url_for
+from flask import redirect, render_template, stream_with_context, url_for
+from flask_babel import gettext as _
 
 from quizapp.domain.access.permissions import Permission
 from quizapp.features.admin import forms
+from quizapp.features.admin.commands import operations
 from quizapp.features.admin.queries import history
 from quizapp.features.admin.queries.history import EventPage, EventRow
 from quizapp.features.admin.queries.wording import GROUPS, Phrase
@@ -59,9 +61,9 @@ def export_audit_log() -> Any:
     return response
 
 
-def _filters() -> dict[str, str]:
+def _filters() -> dict[str, Any]:
     """The filter in the address, without the place in the list."""
-    return {name: flask.request.args.get(name) or None for name in FILTERS}  # type: ignore[misc]
+    return {name: flask.request.args.get(name) or None for name in FILTERS}
 
 
 def _heads() -> list[str]:

@@ -6,7 +6,6 @@ The statements run through a `Runner`: plainly in a command's transaction, or by
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from quizapp.domain.access import policy
@@ -14,17 +13,12 @@ from quizapp.domain.access.permissions import Permission
 from quizapp.domain.access.policy import Belonging
 from quizapp.domain.errors import N_, Conflict, Invalid
 from quizapp.domain.timing import Deadline, Moment, attempt_clock
+from quizapp.features.attempts.commands import statements
 from quizapp.features.attempts.models import OPEN, REFUSED, SAVED
 from quizapp.features.attempts.queries import published, taking
 from quizapp.features.attempts.queries.taking import Head
-from quizapp.infrastructure.answer_writer import (
-    Runner,
-    SessionRunner,
-    Unit,
-    from_column,
-    to_column,
-)
 from quizapp.infrastructure.context import Context
+from quizapp.infrastructure.runners import Runner, SessionRunner, from_column, to_column
 from quizapp.question_types import item
 from quizapp.question_types.base import Fields, Malformed
 
@@ -87,44 +81,11 @@ class _Now:
         return self.answer, self.confidence, self.is_flagged
 
 
-LOCK_ATTEMPT = (
-    "SELECT state, due_at, hard_at FROM attempts WHERE id = :attempt AND user_id = :user FOR UPDATE"
-)
-READ_ATTEMPT = LOCK_ATTEMPT.removesuffix(" FOR UPDATE")
-READ_SLOT = """
-SELECT r.revision, r.answer, r.confidence, r.is_flagged,
-  (SELECT max(entry) FROM answer_journal j WHERE j.attempt_id = a.id AND j.slot = :slot)
-FROM attempts a LEFT JOIN responses r ON r.attempt_id = a.id AND r.slot = :slot
-WHERE a.id = :attempt
-"""
-READ_OPERATION = """
-SELECT slot, revision, answer, confidence, is_flagged, outcome FROM answer_journal
-WHERE attempt_id = :attempt AND op_id = :op_id
-"""
-READ_REVISION = """
-SELECT answer, confidence, is_flagged FROM answer_journal
-WHERE attempt_id = :attempt AND slot = :slot AND revision = :revision AND outcome = 'saved'
-"""
-ADD_ENTRY = """
-INSERT INTO answer_journal (attempt_id, slot, entry, op_id, outcome, seen, revision, answer,
-  confidence, is_flagged, received_at)
-VALUES (:attempt, :slot, :entry, :op_id, :outcome, :seen, :revision, :answer, :confidence,
-  :is_flagged, :now)
-"""
-SET_RESPONSE = """
-INSERT INTO responses (attempt_id, slot, revision, answer, confidence, is_flagged, saved_at)
-VALUES (:attempt, :slot, :revision, :answer, :confidence, :is_flagged, :now)
-ON CONFLICT (attempt_id, slot) DO UPDATE SET revision = excluded.revision,
-  answer = excluded.answer, confidence = excluded.confidence,
-  is_flagged = excluded.is_flagged, saved_at = excluded.saved_at
-"""
-
-
 def read_saves(ctx: Context, head: Head, slots: Sequence[int], fields: Fields) -> list[AnswerSave]:
     """The answers of a posted page; raises WrongItem or Malformed, naming nothing else."""
     policy.demand(ctx.actor, Permission.ATTEMPT_ANSWER, Belonging(learner_id=head.user_id))
-    layout = published.slots(ctx.session, head.id)
-    questions = published.questions(ctx.session, [layout[n - 1].version_id for n in slots])
+    layout = published.slots(ctx, head.id)
+    questions = published.questions(ctx, [layout[n - 1].version_id for n in slots])
     saves = []
     for number in slots:
         slot = layout[number - 1]
@@ -153,9 +114,42 @@ def save_responses(ctx: Context, head: Head, saves: Sequence[AnswerSave]) -> lis
     return _save_all(head.id, head.user_id, saves, ctx.now, runner)
 
 
-def unit_of(head: Head, saves: Sequence[AnswerSave], now: datetime) -> Unit[list[Outcome]]:
-    """The same saves as a unit for the answer writer."""
-    return partial(_save_all, head.id, head.user_id, saves, now)
+@dataclass(frozen=True, slots=True)
+class SaveUnit:
+    """The same saves for the answer writer."""
+
+    attempt_id: int
+    user_id: int
+    saves: Sequence[AnswerSave]
+    now: datetime
+
+    def __call__(self, runner: Runner) -> list[Outcome]:
+        return _save_all(self.attempt_id, self.user_id, self.saves, self.now, runner)
+
+    def at_once(self, runner: Runner) -> list[Outcome] | None:
+        """The plain case as one statement: open, in time, nobody else has answered meanwhile."""
+        if len(self.saves) != 1:
+            return None
+        save = self.saves[0]
+        found = runner.run(
+            statements.SAVE_AT_ONCE,
+            {
+                "attempt": self.attempt_id,
+                "user": self.user_id,
+                "slot": save.slot,
+                "seen": save.seen,
+                "op_id": save.op_id,
+                "answer": save.answer,
+                "confidence": save.confidence,
+                "is_flagged": save.is_flagged,
+                "now": to_column(runner, self.now),
+            },
+        )
+        return [Outcome(save.slot, True, found[0], *save.content)] if found else None
+
+
+def unit_of(head: Head, saves: Sequence[AnswerSave], now: datetime) -> SaveUnit:
+    return SaveUnit(head.id, head.user_id, saves, now)
 
 
 def _save_all(
@@ -163,7 +157,9 @@ def _save_all(
 ) -> list[Outcome]:
     """Every save of one page, in one transaction; raises AttemptClosed before writing any."""
     key = {"attempt": attempt_id, "user": user_id}
-    found = runner.run(READ_ATTEMPT if runner.is_sqlite else LOCK_ATTEMPT, key)
+    found = runner.run(
+        statements.READ_ATTEMPT if runner.is_sqlite else statements.LOCK_ATTEMPT, key
+    )
     if found is None:
         raise AttemptClosed
     end = Deadline(from_column(found[1]), from_column(found[2]))
@@ -174,20 +170,20 @@ def _save_all(
 
 def _save(attempt_id: int, save: AnswerSave, now: datetime, runner: Runner) -> Outcome:
     key: dict[str, Any] = {"attempt": attempt_id, "slot": save.slot}
-    found = runner.run(READ_SLOT, key)
+    found = runner.run(statements.READ_SLOT, key)
     assert found is not None  # noqa: S101 - the attempt is there and locked
     current = _Now(found[0] or 0, found[1] or EMPTY, found[2], bool(found[3]), found[4] or 0)
     if save.content == current.content:
         return Outcome(save.slot, True, current.revision, *current.content)
     if save.seen != current.revision:
         return _stale(key, save, current, now, runner)
-    known = runner.run(READ_OPERATION, {"attempt": attempt_id, "op_id": save.op_id})
+    known = runner.run(statements.READ_OPERATION, {"attempt": attempt_id, "op_id": save.op_id})
     op_id = save.op_id if known is None else f"{save.op_id}~{current.last_entry + 1}"
     revision = current.revision + 1
     entry = {"entry": current.last_entry + 1, "op_id": op_id, "outcome": SAVED}
     _add_entry({**key, **entry, "revision": revision}, save, now, runner)
     runner.change(
-        SET_RESPONSE,
+        statements.SET_RESPONSE,
         {
             **key,
             "revision": revision,
@@ -209,13 +205,13 @@ def _stale(
     - a page left as it was (its answer is the one it showed) wants no change;
     - anything else is kept in the journal as refused, and both answers are given back.
     """
-    known = runner.run(READ_OPERATION, {"attempt": key["attempt"], "op_id": save.op_id})
+    known = runner.run(statements.READ_OPERATION, {"attempt": key["attempt"], "op_id": save.op_id})
     is_repeat = known is not None and (known[2], known[3], bool(known[4])) == save.content
     if is_repeat and known is not None and known[5] == SAVED:
         return Outcome(save.slot, True, known[1], *save.content)
     if is_repeat:
         return Outcome(save.slot, False, current.revision, *current.content)
-    shown = runner.run(READ_REVISION, {**key, "revision": save.seen})
+    shown = runner.run(statements.READ_REVISION, {**key, "revision": save.seen})
     before = (shown[0], shown[1], bool(shown[2])) if shown is not None else (EMPTY, None, False)
     if save.content == before:
         return Outcome(save.slot, True, current.revision, *current.content)
@@ -228,7 +224,7 @@ def _stale(
 
 def _add_entry(values: dict[str, Any], save: AnswerSave, now: datetime, runner: Runner) -> None:
     runner.change(
-        ADD_ENTRY,
+        statements.ADD_ENTRY,
         {
             **values,
             "seen": save.seen,

@@ -86,7 +86,7 @@ def _mark(ctx: Context, attempt: Attempt) -> None:
             for entry in marked
         ],
     )
-    definition = published.definition(ctx.session, attempt.quiz_version_id)
+    definition = published.definition(ctx, attempt.quiz_version_id)
     total = marking.total(
         [MarkedItem(e.slot.number, e.slot.section, e.mark.share, e.slot.hazard) for e in marked],
         quiz_queries.rules_of(definition),
@@ -100,8 +100,8 @@ def _mark(ctx: Context, attempt: Attempt) -> None:
 
 
 def _marks(ctx: Context, attempt: Attempt) -> list[_Marked]:
-    slots = published.slots(ctx.session, attempt.id)
-    questions = published.questions(ctx.session, [slot.version_id for slot in slots])
+    slots = published.slots(ctx, attempt.id)
+    questions = published.questions(ctx, [slot.version_id for slot in slots])
     answers = {
         row.slot: row.answer
         for row in ctx.session.execute(

@@ -39,8 +39,8 @@ class CheckPage:
 
 
 def get_check_page(ctx: Context, head: Head) -> CheckPage:
-    slots = published.slots(ctx.session, head.id)
-    questions = published.questions(ctx.session, [slot.version_id for slot in slots])
+    slots = published.slots(ctx, head.id)
+    questions = published.questions(ctx, [slot.version_id for slot in slots])
     rows = []
     for slot in slots:
         saved = head.saved(slot.number)
@@ -53,8 +53,8 @@ def get_check_page(ctx: Context, head: Head) -> CheckPage:
 
 def stem_of(ctx: Context, head: Head, number: int) -> tuple[str, int]:
     """A question's stem, and the version the attempt has."""
-    slot = published.slots(ctx.session, head.id)[number - 1]
-    question = published.questions(ctx.session, [slot.version_id])[slot.version_id]
+    slot = published.slots(ctx, head.id)[number - 1]
+    question = published.questions(ctx, [slot.version_id])[slot.version_id]
     return question.stem, slot.version_id
 
 

@@ -10,13 +10,13 @@ from typing import Any, Generic, TypeVar
 
 from markupsafe import Markup
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from quizapp.features.attempts.models import AttemptItem
 from quizapp.features.questions.models import QuestionVersion, StimulusVersion
 from quizapp.features.quizzes.models import QuizVersion
 from quizapp.formats import figures, markdown
 from quizapp.formats.bank_files.models import Quiz as Definition
+from quizapp.infrastructure.context import Context
 from quizapp.question_types import item
 from quizapp.question_types.base import Presentation
 from quizapp.question_types.item import Item
@@ -80,22 +80,23 @@ class Kept(Generic[T]):
         return self._values.get(number)
 
 
-def kept(session: Session, kind: str) -> Kept[Any]:
-    """The memory of a kind of thing; a write session gets one that is thrown away."""
-    memory = session.info.get("memory")
-    if memory is None:
+def kept(ctx: Context, kind: str) -> Kept[Any]:
+    """The memory of a kind of thing; a command gets one that is thrown away."""
+    if ctx.memory is None:
         return Kept()
-    found: Kept[Any] = memory.setdefault(kind, Kept())
+    found: Kept[Any] | None = ctx.memory.get(kind)
+    if found is None:
+        found = ctx.memory[kind] = Kept()
     return found
 
 
-def questions(session: Session, version_ids: Iterable[int]) -> dict[int, PublishedQuestion]:
+def questions(ctx: Context, version_ids: Iterable[int]) -> dict[int, PublishedQuestion]:
     """Published versions by id; what is not in memory is read in one statement."""
-    memory: Kept[PublishedQuestion] = kept(session, "questions")
+    memory: Kept[PublishedQuestion] = kept(ctx, "questions")
     found = {number: memory.get(number) for number in version_ids}
     missing = [number for number, value in found.items() if value is None]
     if missing:
-        rows = session.scalars(select(QuestionVersion).where(QuestionVersion.id.in_(missing)))
+        rows = ctx.session.scalars(select(QuestionVersion).where(QuestionVersion.id.in_(missing)))
         for version in rows:
             question = found[version.id] = published_question(version)
             if version.published_at is not None:
@@ -129,13 +130,13 @@ def figure_html(svg: str | None, name: str) -> Markup:
     return figures.inline(svg, name) if svg else Markup()
 
 
-def stimuli(session: Session, version_ids: Iterable[int | None]) -> dict[int, PublishedStimulus]:
+def stimuli(ctx: Context, version_ids: Iterable[int | None]) -> dict[int, PublishedStimulus]:
     """Published case versions by id."""
-    memory: Kept[PublishedStimulus] = kept(session, "stimuli")
+    memory: Kept[PublishedStimulus] = kept(ctx, "stimuli")
     found = {number: memory.get(number) for number in version_ids if number is not None}
     missing = [number for number, value in found.items() if value is None]
     if missing:
-        rows = session.scalars(select(StimulusVersion).where(StimulusVersion.id.in_(missing)))
+        rows = ctx.session.scalars(select(StimulusVersion).where(StimulusVersion.id.in_(missing)))
         for version in rows:
             stimulus = found[version.id] = PublishedStimulus(
                 version.id,
@@ -147,23 +148,23 @@ def stimuli(session: Session, version_ids: Iterable[int | None]) -> dict[int, Pu
     return {number: value for number, value in found.items() if value is not None}
 
 
-def definition(session: Session, quiz_version_id: int) -> Definition:
+def definition(ctx: Context, quiz_version_id: int) -> Definition:
     """A quiz version's definition."""
-    memory: Kept[Definition] = kept(session, "definitions")
+    memory: Kept[Definition] = kept(ctx, "definitions")
     found = memory.get(quiz_version_id)
     if found is None:
-        version = session.get_one(QuizVersion, quiz_version_id)
+        version = ctx.session.get_one(QuizVersion, quiz_version_id)
         found = Definition.model_validate(version.definition)
         memory.put(quiz_version_id, found)
     return found
 
 
-def slots(session: Session, attempt_id: int) -> tuple[Slot, ...]:
+def slots(ctx: Context, attempt_id: int) -> tuple[Slot, ...]:
     """What an attempt was given, in order; fixed when it started."""
-    memory: Kept[tuple[Slot, ...]] = kept(session, "slots")
+    memory: Kept[tuple[Slot, ...]] = kept(ctx, "slots")
     found = memory.get(attempt_id)
     if found is None:
-        rows = session.execute(
+        rows = ctx.session.execute(
             select(
                 AttemptItem.slot,
                 AttemptItem.section,

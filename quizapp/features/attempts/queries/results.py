@@ -179,7 +179,7 @@ def build(ctx: Context, course: Course, quiz: Quiz, attempt: Attempt) -> Result:
         ctx.actor, Permission.ATTEMPT_READ, Belonging(attempt.user_id, course.id)
     ):
         raise NotFound
-    definition = published.definition(ctx.session, attempt.quiz_version_id)
+    definition = published.definition(ctx, attempt.quiz_version_id)
     shown = released(definition, ctx.now)
     reviews = _Reviewer(ctx, course, attempt, shown).reviews()
     critical = [review for review in reviews if review.hazard is not None]
@@ -205,8 +205,8 @@ class _Reviewer:
     def __init__(self, ctx: Context, course: Course, attempt: Attempt, shown: Released) -> None:
         self._shown = shown
         session = ctx.session
-        self._slots = published.slots(session, attempt.id)
-        self._questions = published.questions(session, [s.version_id for s in self._slots])
+        self._slots = published.slots(ctx, attempt.id)
+        self._questions = published.questions(ctx, [s.version_id for s in self._slots])
         self._objectives = course_queries.list_objectives(ctx, course.id)
         self._hazards = course_queries.list_hazards(ctx, course.id)
         self._references = course_queries.list_references(ctx, course.id)

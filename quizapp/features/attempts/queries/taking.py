@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
 
 from quizapp.domain.errors import NotFound
 from quizapp.domain.timing import Deadline
@@ -22,11 +21,12 @@ from quizapp.features.courses.models import Course
 from quizapp.features.quizzes.models import Quiz
 from quizapp.formats.bank_files.models import Quiz as Definition
 from quizapp.infrastructure.context import Context
+from quizapp.infrastructure.runners import Read
 from quizapp.question_types import item
 from quizapp.question_types.base import QuestionType
 from quizapp.question_types.item import Answer
 
-_head_and_answers = (
+_head_and_answers = Read(
     select(
         Attempt.id,
         Attempt.user_id,
@@ -53,6 +53,12 @@ _head_and_answers = (
     .join(Quiz, Quiz.id == Attempt.quiz_id)
     .join(Course, Course.id == Attempt.course_id)
     .outerjoin(Response, Response.attempt_id == Attempt.id)
+    .where(
+        Course.slug == bindparam("course"),
+        Quiz.slug == bindparam("quiz"),
+        Attempt.number == bindparam("number"),
+        Attempt.user_id == bindparam("user"),
+    )
 )
 
 
@@ -111,17 +117,12 @@ class Head:
 
 def get_head(ctx: Context, address: Address) -> Head:
     """One's own attempt, in one statement; another person's is not found."""
-    rows = (
-        ctx.session.connection()
-        .execute(
-            _head_and_answers.where(
-                Course.slug == address.course,
-                Quiz.slug == address.quiz,
-                Attempt.number == address.number,
-                Attempt.user_id == ctx.actor.user_id,
-            )
-        )
-        .all()
+    rows = ctx.rows(
+        _head_and_answers,
+        course=address.course,
+        quiz=address.quiz,
+        number=address.number,
+        user=ctx.actor.user_id,
     )
     if not rows:
         raise NotFound
@@ -191,7 +192,31 @@ class TakingPage:
     first: int
     last: int
     questions: Sequence[QuestionView]
-    cells: Sequence[Cell]
+    slots: Sequence[Slot]
+
+    @property
+    def cells(self) -> list[Cell]:
+        """Every question of the attempt, for the navigator."""
+        return [Cell(*state) for state in self.cell_states()]
+
+    def cell_states(self) -> list[tuple[int, bool, bool, bool, bool]]:
+        """The fields of each cell, in order."""
+        marks = self.definition.mark_hazards
+        answers, first, last = self.head.answers, self.first, self.last
+        states = []
+        for slot in self.slots:
+            number = slot.number
+            saved = answers.get(number, NOTHING)
+            states.append(
+                (
+                    number,
+                    saved.answer != "{}",
+                    saved.is_flagged,
+                    first <= number <= last,
+                    marks and slot.hazard is not None,
+                )
+            )
+        return states
 
     @property
     def previous(self) -> int | None:
@@ -213,12 +238,12 @@ def get_page(ctx: Context, head: Head, number: int) -> TakingPage:
     """Everything the page with a question shows; raises NotFound past the last one."""
     if not 1 <= number <= head.item_count:
         raise NotFound
-    definition = published.definition(ctx.session, head.quiz_version_id)
+    definition = published.definition(ctx, head.quiz_version_id)
     first, last = page_bounds(definition, head.item_count, number)
-    slots = published.slots(ctx.session, head.id)
+    slots = published.slots(ctx, head.id)
     here = slots[first - 1 : last]
-    questions = published.questions(ctx.session, [slot.version_id for slot in here])
-    stimuli = published.stimuli(ctx.session, [slot.stimulus_version_id for slot in here])
+    questions = published.questions(ctx, [slot.version_id for slot in here])
+    stimuli = published.stimuli(ctx, [slot.stimulus_version_id for slot in here])
     return TakingPage(
         head=head,
         definition=definition,
@@ -234,16 +259,7 @@ def get_page(ctx: Context, head: Head, number: int) -> TakingPage:
             )
             for slot in here
         ],
-        cells=[
-            Cell(
-                slot.number,
-                head.saved(slot.number).is_answered,
-                head.saved(slot.number).is_flagged,
-                first <= slot.number <= last,
-                definition.mark_hazards and slot.hazard is not None,
-            )
-            for slot in slots
-        ],
+        slots=slots,
     )
 
 
@@ -290,8 +306,8 @@ def prefix_of(slot: int) -> str:
     return f"s{slot}"
 
 
-def described(session: Session, head: Head, slot_number: int, answer: str) -> str:
+def described(ctx: Context, head: Head, slot_number: int, answer: str) -> str:
     """A stored answer of a slot in words."""
-    slot = published.slots(session, head.id)[slot_number - 1]
-    question = published.questions(session, [slot.version_id])[slot.version_id]
+    slot = published.slots(ctx, head.id)[slot_number - 1]
+    question = published.questions(ctx, [slot.version_id])[slot.version_id]
     return item.describe(question.item, item.load(answer))

@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("attempts", __name__, template_folder="../templates")
 
-from quizapp.features.attempts.views import results, taking  # noqa: E402 - they need `bp`
+from quizapp.features.attempts.views import overview, results, taking  # noqa: E402 - they need `bp`
 
-__all__ = ["bp", "results", "taking"]
+__all__ = ["bp", "overview", "results", "taking"]

@@ -1,6 +1,8 @@
 """Taking a quiz: a page of questions, saving it, checking, handing in."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import flask
@@ -11,7 +13,8 @@ from quizapp.domain.access.permissions import Permission
 from quizapp.domain.timing import Moment, attempt_clock
 from quizapp.features.attempts.commands import saving, submitting
 from quizapp.features.attempts.commands.saving import AnswerSave, AttemptClosed, Outcome
-from quizapp.features.attempts.queries import checking, taking
+from quizapp.features.attempts.queries import checking, fragments, taking
+from quizapp.features.attempts.queries.fragments import Fragments, Frame
 from quizapp.features.attempts.queries.taking import Address, Head
 from quizapp.features.attempts.views import bp
 from quizapp.infrastructure.context import Context
@@ -19,6 +22,7 @@ from quizapp.question_types.base import Malformed
 from quizapp.web import request
 from quizapp.web.errors import text_of
 from quizapp.web.guard import requires
+from quizapp.web.templating import new_operation
 
 ATTEMPT = "/courses/<slug:course>/quizzes/<slug:quiz>/attempt-<int:number>"
 
@@ -94,10 +98,6 @@ def submit(course: str, quiz: str, number: int) -> Any:
     return redirect(_result(head), 303)
 
 
-def _clock(moment: Any) -> str:
-    return str(request.application().jinja_env.filters["clock"](moment))
-
-
 def _slots(ctx: Context, head: Head, question: int, fields: dict[str, list[str]]) -> list[int]:
     """The questions a post is about: those of its page, or the single one a conflict settles."""
     page = taking.get_page(ctx, head, question)
@@ -108,15 +108,30 @@ def _slots(ctx: Context, head: Head, question: int, fields: dict[str, list[str]]
 
 def _page(ctx: Context, head: Head, question: int, problems: list[str] | None = None) -> str:
     page = taking.get_page(ctx, head, question)
-    return render_template(
-        "attempts/take.html",
-        page=page,
-        seconds_left=_seconds_left(head),
-        problems=problems or [],
-        here=_to("save_response", head, question=page.first),
+    frame = Frame(
+        theme=ctx.actor.theme,
+        person=ctx.actor.code,
+        token=request.csrf_token(),
+        here=_to("question", head, question=page.first),
         hand_in=_to("submit", head),
-        keep_drafts=request.site().settings.keep_drafts_in_browser,
+        seconds_left=str(_seconds_left(head) or 0),
+        finish=_clock(head.end.due_at) if head.end.due_at else "",
+        operations=[new_operation() for _ in page.questions],
+        keeps_drafts=ctx.settings.keep_drafts_in_browser,
     )
+    if problems:
+        return fragments.plain(partial(_render, problems=problems), page, frame)
+    return _fragments().page(page, frame)
+
+
+def _render(template: str, values: dict[str, Any], **more: Any) -> str:
+    return render_template(template, **values, **more)
+
+
+def _fragments() -> Fragments:
+    """One memory for the whole application."""
+    found: Fragments = request.application().extensions.setdefault("fragments", Fragments(_render))
+    return found
 
 
 def _time_up(head: Head, lost: list[str] | None = None) -> str:
@@ -136,7 +151,7 @@ def _closed(head: Head, saves: list[AnswerSave]) -> Any:
         _(
             "Question %(number)s: this answer came too late and was not saved: %(answer)s",
             number=save.slot,
-            answer=taking.described(ctx.session, head, save.slot, save.answer) or _("No answer"),
+            answer=taking.described(ctx, head, save.slot, save.answer) or _("No answer"),
         )
         for save in changed
     ]
@@ -195,8 +210,8 @@ def _conflict(
                 stem=stem,
                 version_id=version_id,
                 revision=outcome.revision,
-                mine=taking.described(ctx.session, head, save.slot, save.answer),
-                theirs=taking.described(ctx.session, head, save.slot, outcome.answer),
+                mine=taking.described(ctx, head, save.slot, save.answer),
+                theirs=taking.described(ctx, head, save.slot, outcome.answer),
                 fields=[
                     (name, value)
                     for name, values in fields.items()
@@ -205,7 +220,7 @@ def _conflict(
                 ],
             )
         )
-    here = _to("save_response", head, question=conflicts[0].slot)
+    here = _to("question", head, question=conflicts[0].slot)
     page = render_template("attempts/conflict.html", head=head, conflicts=conflicts, here=here)
     return page, 409
 
@@ -215,23 +230,25 @@ def _goto(head: Head, question: int, target: str) -> str:
     if target == "leave":
         return url_for("progress.course", course=head.address.course)
     if target.isascii() and target.isdigit() and 1 <= int(target) <= head.item_count:
-        return _to("take", head, question=int(target))
+        return _to("question", head, question=int(target))
     if target == "check":
         return _to("check", head)
     ctx = request.context()
     page = taking.get_page(ctx, head, question)
-    return _to("take", head, question=page.next) if page.next else _to("check", head)
+    return _to("question", head, question=page.next) if page.next else _to("check", head)
 
 
-def _to(view: str, head: Head, **values: Any) -> str:
+def _clock(moment: datetime | None) -> str:
+    assert moment is not None  # noqa: S101 - asked only where there is a limit
+    zone = request.site().settings.zone
+    return f"{moment.astimezone(zone):%H:%M}"
+
+
+def _to(view: str, head: Head, *, question: int | None = None) -> str:
+    """The address of a page of this attempt; `url_for` would cost as much as the page itself."""
     address = head.address
-    return url_for(
-        f"attempts.{view}",
-        course=address.course,
-        quiz=address.quiz,
-        number=address.number,
-        **values,
-    )
+    base = f"/courses/{address.course}/quizzes/{address.quiz}/attempt-{address.number}"
+    return f"{base}/question-{question}" if question is not None else f"{base}/{view}"
 
 
 def _result(head: Head) -> str:

@@ -124,9 +124,9 @@ class _Story:
         return False
 
     def _answer(self, attempt: Attempt, slug: str) -> None:
-        slots = published.slots(self._ctx.session, attempt.id)
-        questions = published.questions(self._ctx.session, [slot.version_id for slot in slots])
-        definition = published.definition(self._ctx.session, attempt.quiz_version_id)
+        slots = published.slots(self._ctx, attempt.id)
+        questions = published.questions(self._ctx, [slot.version_id for slot in slots])
+        definition = published.definition(self._ctx, attempt.quiz_version_id)
         saves = [
             self._save(slot, questions[slot.version_id], asks=definition.confidence != "off")
             for slot in slots

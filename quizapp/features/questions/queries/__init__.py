@@ -1,6 +1,10 @@
-"""Reading the bank: lists with filters, a question with its versions, what stands in its way."""
+"""Reading the bank: a question, its versions, what stands in their way, and lists with filters.
 
-from collections.abc import Iterable
+Beside it: `showing` (a version as a page shows it), `comparing` (two versions), `surroundings`
+(what a course offers its questions), `wording`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +24,7 @@ from quizapp.features.questions.models import (
     StimulusVersion,
 )
 from quizapp.infrastructure.context import Context
+from quizapp.infrastructure.paging import Page, page_of
 from quizapp.question_types import item
 from quizapp.question_types.base import Problem
 from quizapp.question_types.item import Item
@@ -42,7 +47,7 @@ class QuestionFilter:
     type: str = ""
     state: str = ""
     level: str = ""
-    hazard: str = ""
+    hazard: str = ""  # a code, "any" or "none"
     sort: str = "-changed"
     page: int = 1
 
@@ -61,20 +66,20 @@ def shown_version() -> ColumnElement[bool]:
     return QuestionVersion.id == shown
 
 
-def list_questions(ctx: Context, wanted: QuestionFilter) -> tuple[list[QuestionRow], int]:
-    """One page of the questions the actor may see, and how many there are in all."""
+def list_questions(ctx: Context, wanted: QuestionFilter) -> tuple[list[QuestionRow], Page]:
+    """One page of the questions the actor may see; the nearest one where there are fewer."""
     base = _filtered(ctx, wanted)
     count = ctx.session.scalar(select(func.count()).select_from(base.subquery())) or 0
+    page = page_of(wanted.page, count, PAGE_SIZE)
     columns = SORTS.get(wanted.sort.lstrip("-"), SORTS["changed"])
     order = [column.desc() if wanted.sort.startswith("-") else column.asc() for column in columns]
-    page = max(1, wanted.page)
     rows = ctx.session.execute(
         base.with_only_columns(Question, QuestionVersion)
         .order_by(*order)
         .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
+        .offset(page.offset)
     )
-    return [QuestionRow(question, version) for question, version in rows], count
+    return [QuestionRow(question, version) for question, version in rows], page
 
 
 def _filtered(ctx: Context, wanted: QuestionFilter) -> Select[Any]:
@@ -99,10 +104,7 @@ def _filtered(ctx: Context, wanted: QuestionFilter) -> Select[Any]:
     if wanted.level:
         conditions.append(QuestionVersion.level == wanted.level)
     if wanted.hazard:
-        any_hazard = QuestionVersion.hazard.is_not(None)
-        conditions.append(
-            any_hazard if wanted.hazard == "any" else QuestionVersion.hazard == wanted.hazard
-        )
+        conditions.append(_hazard(wanted.hazard))
     if wanted.objective:
         conditions.append(
             QuestionVersion.id.in_(
@@ -112,6 +114,14 @@ def _filtered(ctx: Context, wanted: QuestionFilter) -> Select[Any]:
             )
         )
     return asked.where(*conditions)
+
+
+def _hazard(hazard: str) -> ColumnElement[bool]:
+    if hazard == "any":
+        return QuestionVersion.hazard.is_not(None)
+    return (
+        QuestionVersion.hazard.is_(None) if hazard == "none" else QuestionVersion.hazard == hazard
+    )
 
 
 def _state(state: str) -> ColumnElement[bool]:
@@ -192,8 +202,24 @@ def item_of(version: QuestionVersion) -> Item:
 
 def problems_of(version: QuestionVersion) -> list[Problem]:
     """What stands in the way of publishing a version."""
-    found = [problem for part in item_of(version).parts for problem in part.content.problems()]
-    labels = version.labels
+    return problems_in(item_of(version), version.stem, version.level, version.labels)
+
+
+def problems_in(
+    parts: Item, stem: str, level: str, labels: Mapping[str, Sequence[str]]
+) -> list[Problem]:
+    """What stands in the way of publishing a text that is being written."""
+    found = []
+    if not stem.strip():
+        found.append(
+            Problem(
+                "missing-stem",
+                N_("The question has no stem."),
+                ("stem",),
+                N_("Write what is asked."),
+            )
+        )
+    found += [problem for part in parts.parts for problem in part.content.problems()]
     if not labels.get("objective"):
         found.append(
             Problem(
@@ -210,6 +236,15 @@ def problems_of(version: QuestionVersion) -> list[Problem]:
                 N_("The question has no reference."),
                 ("references",),
                 N_("Name at least one source."),
+            )
+        )
+    if not level:
+        found.append(
+            Problem(
+                "missing-level",
+                N_("The question has no thinking level."),
+                ("level",),
+                N_("Say what answering asks of the mind."),
             )
         )
     return found

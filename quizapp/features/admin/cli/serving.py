@@ -1,4 +1,4 @@
-"""Commands of the person who runs the installation."""
+"""quizapp serve and upgrade."""
 
 import sys
 from typing import Any
@@ -13,8 +13,9 @@ def serve(installation: Any, web_only: bool) -> None:  # noqa: FBT001 - click pa
     """Run web server and worker until stopped."""
     from quizapp.infrastructure import server
 
+    settings = installation.settings
     if web_only:
-        server.run_web(installation.settings)
+        server.run_web(settings)
         return
     _refuse_unsafe_start(installation.site)
     command = [sys.executable, "-m", "quizapp"]
@@ -22,7 +23,18 @@ def serve(installation: Any, web_only: bool) -> None:  # noqa: FBT001 - click pa
         server.Child("web server", [*command, "serve", "--web-only"]),
         server.Child("worker", [*command, "worker"]),
     ]
-    server.supervise(children, lambda: click.echo(f"Serving at {installation.settings.address}"))
+    try:
+        server.demand_free_port(settings)
+    except OSError as error:
+        raise click.ClickException(
+            f"{settings.host}:{settings.port} cannot be used ({error.strerror}). Stop what uses "
+            "it, or set QUIZAPP_PORT (and QUIZAPP_HOST)."
+        ) from error
+    server.supervise(
+        children,
+        lambda: server.answers(settings),
+        lambda: click.echo(f"Serving at {settings.address}"),
+    )
 
 
 def _refuse_unsafe_start(site: Any) -> None:

@@ -1,0 +1,244 @@
+"""What differs between two texts of a question, word by word."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Any, Protocol
+
+from quizapp.domain.errors import N_
+from quizapp.features.questions.models import OBJECTIVE, REFERENCE, TAG
+from quizapp.features.questions.queries import wording
+from quizapp.features.questions.queries.surroundings import Surroundings
+from quizapp.formats import figures, markdown
+from quizapp.question_types import item
+from quizapp.question_types.choices import LETTERS, ChoicesContent
+
+SAME, GONE, NEW = "same", "gone", "new"
+MOST_STEPS = 4_000_000
+"""Longer texts are compared line by line: word by word would take seconds."""
+_TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
+Path = tuple[str, ...]
+
+
+class Written(Protocol):
+    """What a version and a draft have in common."""
+
+    @property
+    def stem(self) -> str: ...
+    @property
+    def body(self) -> Mapping[str, Any]: ...
+    @property
+    def rationale(self) -> str: ...
+    @property
+    def figure(self) -> str | None: ...
+    @property
+    def level(self) -> str: ...
+    @property
+    def evidence(self) -> str | None: ...
+    @property
+    def hazard(self) -> str | None: ...
+    @property
+    def labels(self) -> Mapping[str, Sequence[str]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some words: in both texts, only in the former, or only in the latter.
+
+    `is_word` marks a word of the site, to be translated; the rest is the author's.
+    """
+
+    kind: str
+    text: str
+    is_word: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A part of the question before and after; `label` is a text to translate."""
+
+    label: str
+    values: Mapping[str, str]
+    before: Sequence[Piece]
+    after: Sequence[Piece]
+    is_changed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A part of a question as words; `sense` decides whether two are the same."""
+
+    label: str
+    text: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    is_word: bool = False
+    sense: str | None = None
+
+    @property
+    def meaning(self) -> str:
+        return self.text if self.sense is None else self.sense
+
+
+_LABELS: dict[Path, str] = {
+    ("key",): N_("The statement is"),
+    ("when_true", "rationale"): N_("For those who answer True"),
+    ("when_true", "harm"): N_("Harm of answering True"),
+    ("when_false", "rationale"): N_("For those who answer False"),
+    ("when_false", "harm"): N_("Harm of answering False"),
+    ("shuffle",): N_("Shuffle options"),
+    ("scoring",): N_("How a partly right answer counts"),
+    ("say_how_many",): N_("Tell learners how many options to choose"),
+}
+_OPTION_LABELS = {
+    "text": N_("Option %(letter)s"),
+    "key": N_("Option %(letter)s: right answer"),
+    "rationale": N_("Option %(letter)s: why"),
+    "harm": N_("Option %(letter)s: acting on it is"),
+    "pinned": N_("Option %(letter)s: keeps its place"),
+}
+_BOOLEANS = {True: N_("Yes"), False: N_("No")}
+_TRUTH = {True: N_("True"), False: N_("False")}
+_WORDS = {**wording.HARMS, **wording.SCORINGS}
+
+
+def changes(
+    before: Written, after: Written, course: Surroundings, *, with_same: bool = False
+) -> list[Change]:
+    """Every part that differs, in reading order; with the equal ones too if asked for."""
+    former, latter = _lines(before, course), _lines(after, course)
+    found = []
+    order = _order_of_options(before, after)
+    for key in _merged(list(former), list(latter)):
+        one, other = former.get(key), latter.get(key)
+        is_changed = (one.meaning if one else "") != (other.meaning if other else "")
+        if is_changed or with_same:
+            found.append(_change(one, other, is_changed=is_changed))
+        if key == ("stem",) and order is not None:
+            found.append(order)
+    return found
+
+
+def _change(one: _Line | None, other: _Line | None, *, is_changed: bool) -> Change:
+    line = other or one
+    assert line is not None  # noqa: S101 - a key comes from one of both
+    if not is_changed:
+        same = [Piece(SAME, line.text, line.is_word)] if line.text else []
+        return Change(line.label, line.values, same, same, is_changed=False)
+    if line.is_word:
+        before = [Piece(GONE, one.text, one.is_word)] if one and one.text else []
+        after = [Piece(NEW, other.text, other.is_word)] if other and other.text else []
+    else:
+        before, after = marked(one.text if one else "", other.text if other else "")
+    return Change(line.label, line.values, before, after)
+
+
+def marked(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
+    """Both texts cut into pieces, those that the other has not marked."""
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    if len(old) * len(new) > MOST_STEPS:
+        old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    left: list[Piece] = []
+    right: list[Piece] = []
+    for act, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        is_same = act == "equal"
+        if j > i:
+            left.append(Piece(SAME if is_same else GONE, "".join(old[i:j])))
+        if m > k:
+            right.append(Piece(SAME if is_same else NEW, "".join(new[k:m])))
+    return left, right
+
+
+def _lines(written: Written, course: Surroundings) -> dict[Path, _Line]:
+    lines: dict[Path, _Line] = {("stem",): _Line(N_("Question"), written.stem)}
+    for part in item.from_body(dict(written.body)).parts:
+        lines.update(_content_lines(part.content))
+    figure = written.figure
+    lines[("figure",)] = _Line(N_("Figure"), figures.title(figure) if figure else "", sense=figure)
+    lines[("rationale",)] = _Line(N_("Rationale for everybody"), written.rationale)
+    lines.update(_placement_lines(written, course))
+    return lines
+
+
+def _placement_lines(written: Written, course: Surroundings) -> Iterator[tuple[Path, _Line]]:
+    labels = written.labels
+    objectives = [f"{c}: {course.objectives.get(c, '')}" for c in labels.get(OBJECTIVE, ())]
+    yield ("objectives",), _Line(N_("Objectives"), "\n".join(objectives))
+    level = wording.LEVELS.get(written.level, written.level)
+    yield ("level",), _Line(N_("Thinking level"), level, is_word=True)
+    hazard = written.hazard or ""
+    yield ("hazard",), _Line(N_("Hazard"), course.hazards.get(hazard, hazard))
+    evidence = wording.EVIDENCE.get(written.evidence or "", "")
+    yield ("evidence",), _Line(N_("Evidence"), evidence, is_word=True)
+    sources = course.sources(labels.get(REFERENCE, ()))
+    texts = [markdown.to_plain(source.text) for source in sources]
+    yield ("references",), _Line(N_("References"), "\n".join(texts))
+    yield ("tags",), _Line(N_("Tags"), ", ".join(labels.get(TAG, ())))
+
+
+def _content_lines(content: Any) -> Iterator[tuple[Path, _Line]]:
+    document = content.model_dump(mode="json")
+    if isinstance(content, ChoicesContent):
+        del document["choices"]
+        for place, (name, choice) in enumerate(content.named()):
+            values = {"letter": LETTERS[place]}
+            for key, label in _OPTION_LABELS.items():
+                text, is_word = _words(getattr(choice, key), _BOOLEANS)
+                yield ("option", name, key), _Line(label, text, values, is_word)
+    for path, value in _walk(document):
+        text, is_word = _words(value, _TRUTH if path == ("key",) else _BOOLEANS)
+        label = _LABELS.get(path) or " ".join(path).replace("_", " ").capitalize()
+        yield path, _Line(label, text, is_word=is_word)
+
+
+def _words(value: Any, booleans: Mapping[bool, str]) -> tuple[str, bool]:
+    """A value as text, and whether it is a word of the site."""
+    if isinstance(value, bool):
+        return booleans[value], True
+    if value is None:
+        return "", False
+    return (_WORDS[value], True) if value in _WORDS else (str(value), False)
+
+
+def _walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _walk(inner, (*path, str(key)))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value, 1):
+            yield from _walk(inner, (*path, str(place)))
+    else:
+        yield path, value
+
+
+def _merged(former: list[Path], latter: list[Path]) -> Iterable[Path]:
+    """The keys of both: those of the latter, each lost one after what stood before it."""
+    keys = list(latter)
+    for place, key in enumerate(former):
+        if key not in keys:
+            before = former[place - 1] if place else None
+            keys.insert(keys.index(before) + 1 if before in keys else len(keys), key)
+    return keys
+
+
+def _order_of_options(before: Written, after: Written) -> Change | None:
+    """A change of places among the options that both have."""
+    former, latter = _options(before), _options(after)
+    old = [name for name in former if name in latter]
+    new = [name for name in latter if name in former]
+    if old == new:
+        return None
+    return Change(
+        N_("Order of options"),
+        {},
+        [Piece(GONE, "\n".join(f"{n}. {former[name]}" for n, name in enumerate(old, 1)))],
+        [Piece(NEW, "\n".join(f"{n}. {latter[name]}" for n, name in enumerate(new, 1)))],
+    )
+
+
+def _options(written: Written) -> dict[str, str]:
+    found = {}
+    for part in item.from_body(dict(written.body)).parts:
+        if isinstance(part.content, ChoicesContent):
+            found.update({name: choice.text for name, choice in part.content.named()})
+    return found

@@ -1,0 +1,34 @@
+"""The fields with which an author writes a question with several right options."""
+
+from typing import ClassVar
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, SelectField
+from wtforms.validators import AnyOf
+
+from quizapp.question_types.base import Scoring
+from quizapp.question_types.choices_form import ChoicesForm
+from quizapp.question_types.multiple_response.content import Content
+
+SCORINGS = (
+    (Scoring.RIGHT_MINUS_WRONG.value, _("Right picks minus wrong picks")),
+    (Scoring.PER_OPTION.value, _("A share for every option judged rightly")),
+    (Scoring.ALL_OR_NOTHING.value, _("All or nothing")),
+)
+
+
+class AuthoringForm(ChoicesForm):
+    """Options with a mark for each right one, and how partly right answers count."""
+
+    scoring = SelectField(
+        _("How a partly right answer counts"),
+        [AnyOf([value for value, _label in SCORINGS], message=_("Choose a way of scoring"))],
+        choices=SCORINGS,
+        default=Scoring.RIGHT_MINUS_WRONG.value,
+        validate_choice=False,
+        description=_("Safety-critical questions are always all or nothing."),
+    )
+    say_how_many = BooleanField(_("Tell learners how many options to choose"), default=True)
+
+    content_class = Content
+    remedies: ClassVar = {"missing-key": _("Tick each right option.")}

@@ -1,0 +1,1 @@
+"""Measures speed at size; `make bench` runs it."""

@@ -1,0 +1,153 @@
+"""Settings: what operators get wrong is named with its variable and the remedy."""
+
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from quizapp import config
+from quizapp.config import ConfigurationError, Settings
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("PORT", "0", "greater than or equal to 1"),
+        ("PORT", "65536", "less than or equal to 65535"),
+        ("PORT", "eighty", "valid integer"),
+        ("TIMEZONE", "Mars/Olympus", "IANA"),
+        ("TIMEZONE", "../../etc/passwd", "IANA"),
+        ("TIMEZONE", "Europe", "IANA"),
+        ("TIMEZONE", "", "IANA"),
+        ("PUBLIC_URL", "learning.example.org", "scheme and host"),
+        ("PUBLIC_URL", "ftp://learning.example.org", "scheme and host"),
+        ("PUBLIC_URL", "https://learning.example.org/app", "scheme and host"),
+        ("PUBLIC_URL", "https://", "scheme and host"),
+        ("SMTP_URL", "mail.example.org:25", "smtp://"),
+        ("SMTP_URL", "http://mail.example.org", "smtp://"),
+        ("SMTP_URL", "smtp://", "smtp://"),
+        ("DATABASE_URL", "mysql://host/name", "postgresql://"),
+        ("DATABASE_URL", "var/quizapp.sqlite3", "sqlite:///"),
+        ("SECRET_KEY", "too short", "at least 32"),
+        ("ORGANISATION", "", "at least 1"),
+        ("ORGANISATION", "x" * 61, "at most 60"),
+        ("TRUSTED_PROXIES", "6", "less than or equal to 5"),
+        ("WEB_WORKERS", "0", "greater than or equal to 1"),
+        ("WEB_THREADS", "0", "greater than or equal to 1"),
+        ("SESSION_IDLE_MINUTES", "0", "greater than or equal to 1"),
+        ("SESSION_HOURS", "0", "greater than or equal to 1"),
+        ("GRACE_SECONDS", "-1", "greater than or equal to 0"),
+        ("GRACE_SECONDS", "601", "less than or equal to 600"),
+        ("KEEP_DRAFTS_IN_BROWSER", "perhaps", "valid boolean"),
+        ("PASSWORD_MEMORY_KIB", "1", "greater than or equal to 8"),
+        ("PASSWORD_ROUNDS", "0", "greater than or equal to 1"),
+        ("LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
+    ],
+)
+def test_a_wrong_value_names_its_variable(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    monkeypatch.setenv(f"QUIZAPP_{name}", value)
+    with pytest.raises(ConfigurationError) as caught:
+        config.load()
+    assert str(caught.value).startswith(f"QUIZAPP_{name}: ")
+    assert words in str(caught.value)
+
+
+def test_all_mistakes_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUIZAPP_PORT", "0")
+    monkeypatch.setenv("QUIZAPP_TIMEZONE", "Nowhere")
+    with pytest.raises(ConfigurationError) as caught:
+        config.load()
+    assert [line.partition(":")[0] for line in str(caught.value).splitlines()] == [
+        "QUIZAPP_PORT",
+        "QUIZAPP_TIMEZONE",
+    ]
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "SECRET_KEY", "PUBLIC_URL", "SMTP_URL"])
+def test_a_blank_value_is_no_value(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"QUIZAPP_{name}", "")
+    assert getattr(config.load(), name.lower()) is None
+
+
+def test_a_secret_is_never_in_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUIZAPP_SECRET_KEY", "hunter2")
+    with pytest.raises(ConfigurationError) as caught:
+        config.load()
+    assert "hunter2" not in str(caught.value)
+
+
+def test_what_is_not_ours_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUIZAPP_FUTURE_SETTING", "x")
+    assert config.load().port == 8000
+
+
+@pytest.mark.parametrize(
+    ("values", "address", "is_https", "hosts"),
+    [
+        ({}, "http://127.0.0.1:8000", False, ["127.0.0.1", "[::1]", "localhost"]),
+        (
+            {"public_url": "https://learning.example.org/"},
+            "https://learning.example.org",
+            True,
+            ["127.0.0.1", "[::1]", "learning.example.org", "localhost"],
+        ),
+        (
+            {"host": "10.1.2.3", "port": 9000},
+            "http://10.1.2.3:9000",
+            False,
+            ["10.1.2.3", "127.0.0.1", "[::1]", "localhost"],
+        ),
+    ],
+)
+def test_the_address_is_what_people_type(
+    values: dict[str, Any], address: str, *, is_https: bool, hosts: list[str]
+) -> None:
+    settings = Settings(**values)
+    assert settings.address == address
+    assert settings.is_https is is_https
+    assert settings.host_names == hosts
+
+
+def test_the_database_is_a_file_of_the_data_folder_unless_set(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    assert settings.database_address == f"sqlite:///{tmp_path}/quizapp.sqlite3"
+    assert settings.is_sqlite
+    assert not Settings(database_url="postgresql://host/name").is_sqlite
+
+
+def test_the_zone_is_the_one_named() -> None:
+    assert str(Settings(timezone="Europe/Vienna").zone) == "Europe/Vienna"
+
+
+def test_a_secret_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "var")
+    key = settings.signing_key()
+    assert len(key) >= 32
+    assert settings.signing_key() == Settings(data=tmp_path / "var").signing_key() == key
+    path = tmp_path / "var" / "secret_key"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [found.name for found in path.parent.iterdir()] == ["secret_key"]
+
+
+def test_a_secret_key_that_is_set_is_used(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, secret_key=SecretStr("x" * 32))
+    assert settings.signing_key() == "x" * 32
+    assert not (tmp_path / "secret_key").exists()
+
+
+def test_a_spoilt_secret_key_is_refused_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text("short")
+    with pytest.raises(ConfigurationError, match="Remove the file"):
+        Settings(data=tmp_path).signing_key()
+
+
+def test_of_two_processes_starting_at_once_one_makes_the_key(tmp_path: Path) -> None:
+    path = tmp_path / "secret_key"
+    path.write_text("k" * 64)
+    config._make_key(path)  # noqa: SLF001 - the other process has come first
+    assert path.read_text() == "k" * 64
+    assert [found.name for found in tmp_path.iterdir()] == ["secret_key"]
