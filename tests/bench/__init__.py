@@ -1,1 +1,1 @@
-"""Measures speed at size; `make bench` runs it."""
+"""Measurements at size: CPU per request beside bare Flask in the same run. See `make bench`."""

@@ -18,15 +18,15 @@ from quizapp.features.accounts.queries import fold
 from quizapp.features.attempts.models import Attempt, AttemptItem
 from quizapp.features.courses.models import Enrollment
 from quizapp.features.progress.models import CourseProgress, LessonProgress
-from quizapp.features.reports import commands as report_commands
+from quizapp.features.reports import jobs as report_jobs
 from quizapp.features.teams.models import Membership, Team
 from quizapp.infrastructure.database import Model
 from quizapp.infrastructure.site import Site
-from quizapp.infrastructure.types import SQLITE_FORMAT
 from tests.bench import content
 from tests.bench.content import ITEMS, LESSONS, FilledCourse
 
-CHUNK = 50_000
+SQLITE_FORMAT = "%Y-%m-%d %H:%M:%S.%f"
+"""How SQLite holds a moment."""
 FIRST = [
     "Amira",
     "Ben",
@@ -114,7 +114,7 @@ def fill(
         restore_numbering(connection)
         if connection.dialect.name == "postgresql":
             connection.execute(text("ANALYZE"))
-    site.perform(report_commands.rebuild_counts)
+    report_jobs.check_counts(site)
     filled.enrollments = made.enrollment_id
     return filled
 

@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 
 from quizapp.config import Settings
 from quizapp.infrastructure import migrations
-from quizapp.infrastructure.site import Site, open_site
+from quizapp.infrastructure.site import open_site
 from quizapp.subscriptions import SUBSCRIPTIONS
 from tests.factories.clinic import Clinic, make_clinic
 from tests.factories.clock import FrozenClock

@@ -9,6 +9,7 @@ from wtforms import (
     DateField,
     EmailField,
     RadioField,
+    SelectChoice,
     SelectMultipleField,
     StringField,
     ValidationError,
@@ -52,17 +53,19 @@ class PersonForm(Form):
         [needed(_("Enter an email address")), at_most(MAX_EMAIL), email_format()],
         [strip],
     )
-    roles = ChecksField(_("Roles"), choices=[(name, _(words)) for name, words in ROLES.items()])
+    roles = ChecksField(
+        _("Roles"), choices=[SelectChoice(name, _(words)) for name, words in ROLES.items()]
+    )
     course_reach = RadioField(
         _("Which courses?"),
-        choices=[(ALL, _("All courses")), (SOME, _("Only these"))],
+        choices=[SelectChoice(ALL, _("All courses")), SelectChoice(SOME, _("Only these"))],
         default=SOME,
         validate_choice=False,
     )
     courses = ChecksField(_("Courses of the instructor"))
     team_reach = RadioField(
         _("Which teams?"),
-        choices=[(ALL, _("All teams")), (SOME, _("Only these"))],
+        choices=[SelectChoice(ALL, _("All teams")), SelectChoice(SOME, _("Only these"))],
         default=SOME,
         validate_choice=False,
     )
@@ -92,8 +95,8 @@ class PersonForm(Form):
 def person_form(choices: Choices, **data: Any) -> PersonForm:
     """The form with the courses and teams there are."""
     form = PersonForm(data=data)
-    teams = [(team.code, team.name) for team in choices.teams]
-    form.courses.choices = [(course.slug, course.title) for course in choices.courses]
+    teams = [SelectChoice(team.code, team.name) for team in choices.teams]
+    form.courses.choices = [SelectChoice(course.slug, course.title) for course in choices.courses]
     form.managed.choices = teams
     form.teams.choices = teams
     return form

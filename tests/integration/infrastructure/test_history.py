@@ -42,6 +42,7 @@ def change(site: Site, version_id: int, values: dict[str, Any]) -> None:
             setattr(version, name, value)
 
 
+@pytest.mark.usefixtures("clinic")
 @pytest.mark.parametrize(
     "values",
     [
@@ -56,37 +57,34 @@ def change(site: Site, version_id: int, values: dict[str, Any]) -> None:
     ],
     ids=lambda values: next(iter(values)),
 )
-def test_a_published_version_refuses_change(
-    site: Site, clinic: Clinic, values: dict[str, Any]
-) -> None:
+def test_a_published_version_refuses_change(site: Site, values: dict[str, Any]) -> None:
     question = questions.make_question(site)
-    assert clinic
     assert question.live_version_id is not None
     with pytest.raises(DBAPIError, match=SAYING):
         change(site, question.live_version_id, values)
 
 
-def test_a_published_version_is_never_removed(site: Site, clinic: Clinic) -> None:
+@pytest.mark.usefixtures("clinic")
+def test_a_published_version_is_never_removed(site: Site) -> None:
     question = questions.make_question(site)
-    assert clinic
     with pytest.raises(DBAPIError, match=SAYING), site.database.transaction() as session:
         session.execute(
             text("DELETE FROM question_versions WHERE id = :id"), {"id": question.live_version_id}
         )
 
 
-def test_a_published_version_may_be_replaced(site: Site, clinic: Clinic) -> None:
+@pytest.mark.usefixtures("clinic")
+def test_a_published_version_may_be_replaced(site: Site) -> None:
     question = questions.make_question(site)
     questions.edit_question(site, question.code, stem="A better question?")
     with site.database.reading() as session:
         first = session.get_one(QuestionVersion, question.live_version_id)
-    assert clinic
     assert (first.state, first.stem) == ("replaced", "Is a needle used twice?")
 
 
-def test_a_draft_may_change_and_go(site: Site, clinic: Clinic) -> None:
+@pytest.mark.usefixtures("clinic")
+def test_a_draft_may_change_and_go(site: Site) -> None:
     question = questions.make_question(site, is_live=False)
-    assert clinic
     assert question.draft_version_id is not None
     change(site, question.draft_version_id, {"stem": "Another question?"})
     with site.database.reading() as session:

@@ -165,7 +165,7 @@ def held_roles(
 
 
 def course_titles(ctx: Context) -> dict[int, str]:
-    return dict(ctx.session.execute(select(Course.id, Course.title)).tuples().all())
+    return dict(ctx.session.execute(select(Course.id, Course.title)).all())
 
 
 def _rows(ctx: Context, users: Sequence[User], teams: Iterable[Team]) -> list[PersonRow]:
@@ -215,5 +215,5 @@ def _by_status(status: str) -> list[ColumnElement[bool]]:
 
 def _count_by_status(ctx: Context) -> dict[str, int]:
     status = case((User.state == DISABLED, DISABLED), (_never_signed_in, INVITED), else_=ACTIVE)
-    rows = ctx.session.execute(select(status, func.count()).group_by(status)).tuples().all()
+    rows = ctx.session.execute(select(status, func.count()).group_by(status)).all()
     return {ACTIVE: 0, INVITED: 0, DISABLED: 0} | dict(rows)

@@ -254,7 +254,9 @@ def draw_of(draw: files.Draw) -> Draw:
     """A draw of a file in the form the rules of drawing take it."""
     values = draw.model_dump(mode="json")
     named: dict[str, Any] = {field.name: values[field.name] for field in fields(Draw)}
-    return Draw(**{k: frozenset(v) if isinstance(v, list) else v for k, v in named.items()})
+    for name, value in named.items():
+        named[name] = frozenset(value) if isinstance(value, list) else value
+    return Draw(**named)
 
 
 def can_be_filled(pool: Pool, definition: Definition) -> bool:

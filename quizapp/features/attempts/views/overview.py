@@ -1,5 +1,6 @@
 """How the quizzes of an instructor's courses go."""
 
+from itertools import groupby
 from typing import Any
 
 import flask
@@ -23,7 +24,8 @@ LAST_PAGE = 1_000_000
 @requires(Permission.QUIZ_READ)
 def quiz_overview() -> Any:
     rows = overview.list_quiz_rows(request.context())
-    return render_template("attempts/quiz_overview.html", rows=rows)
+    courses = [list(group) for _id, group in groupby(rows, key=lambda row: row.course.id)]
+    return render_template("attempts/quiz_overview.html", courses=courses)
 
 
 @bp.get("/teach/quizzes/<slug:course>/<slug:quiz>")

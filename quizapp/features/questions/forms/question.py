@@ -63,7 +63,11 @@ class QuestionForm(Form):
         description=_("Shown after the quiz, whatever was answered."),
     )
     objectives = ChecklistField(_("Objectives"))
-    level = SelectField(_("Thinking level"), validate_choice=False)
+    level = SelectField(
+        _("Thinking level"),
+        validate_choice=False,
+        description=_("What answering asks of the mind."),
+    )
     evidence = SelectField(
         _("Strength of evidence"),
         validate_choice=False,

@@ -94,7 +94,7 @@ def count_learners(ctx: Context, scope: Scope) -> int:
     return ctx.session.scalar(asked) or 0
 
 
-def _asked(scope: Scope) -> Select[Any]:
+def _asked(scope: Scope) -> Select[*tuple[Any, ...]]:
     if scope.team_ids is None:
         return select(CourseCount.course_id, CourseCount.state, CourseCount.people)
     if len(scope.team_ids) == 1:

@@ -1,7 +1,6 @@
 """The orders a report can have, and a place in one, to go on from."""
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,8 +18,10 @@ from quizapp.features.progress.models import (
     CourseProgress,
 )
 from quizapp.features.reports.queries.wording import NOT_SAFE, STATES
+from quizapp.infrastructure.types import UtcDateTime
 
 DEFAULT = "state"
+MAX_ID = 2**31 - 1
 NAMES = ("name", "course", "state", "progress", "score", "changed", "completed")
 
 STATE_IS: dict[str, ColumnElement[bool]] = {
@@ -74,25 +75,30 @@ class Order:
     def keys(self) -> tuple[Any, ...]:
         return TIES if self.lead is None else (self.lead, *TIES)
 
-    def beyond(self, place: Place, *, backward: bool) -> ColumnElement[bool]:
+    def directed(self, keys: Sequence[Any], *, is_backward: bool = False) -> list[Any]:
+        """The keys (columns of progress, or of a subquery) each in its direction."""
+        return [key.desc() if is_backward != self.is_descending else key.asc() for key in keys]
+
+    def ranks_from(self, place: Place | None, *, is_backward: bool) -> range:
+        """The ranks to read one after the other, from that of a place on."""
+        if is_backward:
+            return range(len(self.ranks) - 1 if place is None else place.rank, -1, -1)
+        return range(0 if place is None else place.rank, len(self.ranks))
+
+    def beyond_in_rank(self, place: Place, *, is_backward: bool) -> ColumnElement[bool]:
         """Among the rows of the place's own rank: those after it (or before it)."""
         has_lead = self.lead is not None and place.lead is not None
         keys = tuple_(*(self.keys if has_lead else TIES))
         values = tuple_(*((place.lead, *place.ties) if has_lead else place.ties))
-        return keys < values if backward != self.is_descending else keys > values
+        return keys < values if is_backward != self.is_descending else keys > values
 
-    def anywhere_beyond(self, place: Place, *, backward: bool) -> ColumnElement[bool]:
+    def beyond(self, place: Place, *, is_backward: bool) -> ColumnElement[bool]:
         """The rows after a place (or before it), whatever their rank."""
+        same = self.beyond_in_rank(place, is_backward=is_backward)
         if len(self.ranks) == 1:
-            return self.beyond(place, backward=backward)
-        further = self.rank < place.rank if backward else self.rank > place.rank
-        return or_(
-            further, and_(self.rank == place.rank, self.beyond(place, backward=backward))
-        )
-
-    def sorted_by(self, keys: Sequence[Any], *, backward: bool) -> list[Any]:
-        """The keys (columns of this order or of a subquery) each in its direction."""
-        return [key.desc() if backward != self.is_descending else key.asc() for key in keys]
+            return same
+        further = self.rank < place.rank if is_backward else self.rank > place.rank
+        return or_(further, and_(self.rank == place.rank, same))
 
 
 def find(name: str, course_ids: Sequence[int]) -> Order:
@@ -121,15 +127,22 @@ def read_token(text: str, order: Order) -> Place:
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         rank, lead, name, user_id, course_id = json.loads(raw)
-        if order.lead is not None and lead is not None:
-            is_moment = order.lead is not SHARE_DONE and order.lead.type.python_type is datetime
-            lead = datetime.fromisoformat(lead) if is_moment else float(lead)
-            if is_moment and lead.tzinfo is None:
-                raise NotFound
-        ids = (int(user_id), int(course_id))
-    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        name.encode()
+        place = Place(rank, _read_lead(lead, order), (name, int(user_id), int(course_id)))
+    except (ArithmeticError, AttributeError, RecursionError, TypeError, ValueError) as error:
         raise NotFound from error
-    is_known = rank in range(len(order.ranks)) and isinstance(name, str) and "\0" not in name
-    if not is_known or max(map(abs, ids)) >= 2**31 or (order.lead is None and lead is not None):
+    is_sound = all(0 < number <= MAX_ID for number in place.ties[1:]) and "\0" not in name
+    if not is_sound or rank not in range(len(order.ranks)):
         raise NotFound
-    return Place(rank, lead, (name, *ids))
+    return place
+
+
+def _read_lead(lead: Any, order: Order) -> Any:
+    if order.lead is None or lead is None:
+        return None
+    if not isinstance(order.lead.type, UtcDateTime):
+        return float(lead)
+    moment = datetime.fromisoformat(lead)
+    if moment.tzinfo is None:
+        raise ValueError("a moment without its zone")
+    return moment

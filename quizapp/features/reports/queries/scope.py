@@ -23,7 +23,7 @@ class Scope:
 
     team_ids: frozenset[int] | None
 
-    def members(self) -> Select[Any]:
+    def members(self) -> Select[*tuple[Any, ...]]:
         """The ids of the people, where they are not everybody."""
         return select(Membership.user_id).where(
             Membership.team_id.in_(sorted(self.team_ids or ())), Membership.left_at.is_(None)

@@ -1,0 +1,1 @@
+"""Keeping the figures right, enrolling people, and asking for files."""
