@@ -93,9 +93,7 @@ def cli(ctx: click.Context) -> None:
 def main() -> None:
     """Run a command; what it refuses is one clear line on standard error and exit status 1."""
     try:
-        cli(standalone_mode=False)
-    except click.exceptions.Exit as leave:
-        sys.exit(leave.exit_code)
+        status = cli(standalone_mode=False)  # what a command gave to ctx.exit(), or None
     except click.Abort:
         sys.exit("Stopped.")
     except click.ClickException as error:
@@ -103,3 +101,4 @@ def main() -> None:
         sys.exit(error.exit_code)
     except (Refusal, Unavailable) as problem:
         sys.exit(f"quizapp: {problem}")
+    sys.exit(status)

@@ -1,8 +1,8 @@
 """The quick way to write answers, and the second of the two modules that commit.
 
 On SQLite one thread of the process gathers the saves that wait, takes the writers' turn once and
-commits them together, each in a savepoint of its own; a reply is given only after that commit. On
-PostgreSQL each save is a transaction on a connection that is kept ready.
+commits them together; a reply is given only after that commit. On PostgreSQL each save is a
+transaction on a connection that is kept ready.
 """
 
 import os
@@ -37,10 +37,10 @@ class Unit(Protocol[T_co]):
 
 @dataclass(slots=True)
 class _Waiting(Generic[T]):
-    """A save on its way, and who waits for it."""
+    """A save on its way, and who waits for it: the lock is held until it is done."""
 
     unit: Unit[T]
-    done: threading.Event = field(default_factory=threading.Event)
+    pending: threading.Lock = field(default_factory=threading.Lock)
     result: T | None = None
     error: BaseException | None = None
 
@@ -65,8 +65,9 @@ class SqliteAnswerWriter:
         if self._pid != os.getpid():
             self._start()
         job = _Waiting(unit)
+        job.pending.acquire()
         self._waiting.put(job)
-        if not job.done.wait(PATIENCE_SECONDS):
+        if not job.pending.acquire(timeout=PATIENCE_SECONDS):
             raise Unavailable("the answer writer did not get its turn in time")
         if job.error is not None:
             raise job.error
@@ -97,7 +98,7 @@ class SqliteAnswerWriter:
                     connection.close()
                     connection = None
             for job in jobs:
-                job.done.set()
+                job.pending.release()
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, isolation_level=None, cached_statements=64)
@@ -114,19 +115,34 @@ class SqliteAnswerWriter:
         return found
 
     def _commit(self, connection: sqlite3.Connection, jobs: list[_Waiting[Any]]) -> None:
+        """Commit all together; when one is refused, once more with each held apart."""
         runner = SqliteRunner(connection)
         connection.execute("BEGIN IMMEDIATE")
-        for job in jobs:
-            connection.execute("SAVEPOINT save")
-            try:
+        try:
+            for job in jobs:
                 job.result = job.unit(runner)
-            except sqlite3.OperationalError:
-                raise
-            except Exception as error:  # noqa: BLE001 - handed on to the thread that waits for it
-                job.error = error
-                connection.execute("ROLLBACK TO save")
-            connection.execute("RELEASE save")
+        except sqlite3.OperationalError:
+            raise
+        except Exception:  # noqa: BLE001 - found again, and handed on, by the careful way
+            connection.execute("ROLLBACK")
+            connection.execute("BEGIN IMMEDIATE")
+            for job in jobs:
+                self._run_apart(connection, runner, job)
         connection.execute("COMMIT")
+
+    def _run_apart(
+        self, connection: sqlite3.Connection, runner: Runner, job: _Waiting[Any]
+    ) -> None:
+        """A refused save takes back its own changes and nobody else's."""
+        connection.execute("SAVEPOINT save")
+        try:
+            job.result = job.unit(runner)
+        except sqlite3.OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - handed on to the thread that waits for it
+            job.error = error
+            connection.execute("ROLLBACK TO save")
+        connection.execute("RELEASE save")
 
 
 class PostgresAnswerWriter:

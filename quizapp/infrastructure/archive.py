@@ -175,8 +175,13 @@ def _entries(source: Path, manifest: Manifest) -> Iterator[tuple[str, Iterator[b
 
 def _portions(archive: tarfile.TarFile, member: tarfile.TarInfo, entry: Entry) -> Iterator[bytes]:
     digest = hashlib.sha256()
-    content = archive.extractfile(member)
-    while content is not None and (portion := content.read(PORTION)):
+    with _complaints():
+        content = archive.extractfile(member)
+    while content is not None:
+        with _complaints():
+            portion = content.read(PORTION)
+        if not portion:
+            break
         digest.update(portion)
         yield portion
     if digest.hexdigest() != entry.sha256:
@@ -185,15 +190,25 @@ def _portions(archive: tarfile.TarFile, member: tarfile.TarInfo, entry: Entry) -
 
 @contextmanager
 def _opened(source: Path) -> Iterator[tarfile.TarFile]:
-    """The archive as a stream; whatever its reader trips over means that it is damaged."""
+    """The archive as a stream."""
+    if not source.is_file():
+        raise DamagedArchive(why=f"there is no file {source}")
+    with (
+        _complaints(),
+        source.open("rb") as file,
+        tarfile.open(fileobj=file, mode="r|gz") as archive,
+    ):
+        yield archive
+
+
+@contextmanager
+def _complaints() -> Iterator[None]:
+    """Whatever the reader of an archive trips over means that it is damaged."""
     try:
-        with source.open("rb") as file, tarfile.open(fileobj=file, mode="r|gz") as archive:
-            yield archive
+        yield
     except (tarfile.TarError, EOFError, zlib.error) as error:
         raise DamagedArchive(why=f"it is damaged ({error})") from error
-    except FileNotFoundError as error:
-        raise DamagedArchive(why=f"there is no file {source}") from error
     except OSError as error:
-        if error.errno is None:  # gzip's own complaints carry no number
-            raise DamagedArchive(why=f"it is damaged ({error})") from error
-        raise
+        if error.errno is not None:  # gzip's own complaints carry no number
+            raise
+        raise DamagedArchive(why=f"it is damaged ({error})") from error

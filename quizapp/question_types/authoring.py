@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import Form
 from wtforms.validators import Length
 
-from quizapp.question_types.base import Content, QuestionType
+from quizapp.question_types.base import Content, Problem, QuestionType
 
 PREFIX = "part"
 COMMON = frozenset({"stem", "objectives", "references", "level"})
@@ -52,8 +52,12 @@ class AuthoringForm(Form):
         """The id of the control that a problem's path leads to."""
         raise NotImplementedError
 
-    def letter_of(self, path: Path) -> str:
-        """The letter of the option that a problem's path leads to; empty where it is none."""
+    def problems(self) -> list[Problem]:
+        """What keeps the content, as far as it is written, from going live."""
+        return self.sketch().problems()
+
+    def name_of(self, path: Path) -> Any:
+        """What people call the part of the content that a problem's path leads to, if anything."""
         del path
         return ""
 

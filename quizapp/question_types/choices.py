@@ -1,8 +1,10 @@
 """What the types with options share: the option itself, its order, and how learners see it."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -36,13 +38,21 @@ class ChoicesContent(Content):
 
     def named(self) -> tuple[tuple[str, Choice], ...]:
         """Each option with its id."""
+        return self._named
+
+    def by_id(self) -> Mapping[str, Choice]:
+        return self._by_id
+
+    @cached_property
+    def _named(self) -> tuple[tuple[str, Choice], ...]:
         return tuple(
             (choice.id or LETTERS[position].lower(), choice)
             for position, choice in enumerate(self.choices)
         )
 
-    def by_id(self) -> dict[str, Choice]:
-        return dict(self.named())
+    @cached_property
+    def _by_id(self) -> Mapping[str, Choice]:
+        return MappingProxyType(dict(self._named))
 
     def key_ids(self) -> frozenset[str]:
         return frozenset(name for name, choice in self.named() if choice.key)

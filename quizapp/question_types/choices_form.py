@@ -13,21 +13,30 @@ from wtforms import (
     SelectField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf
 
 from quizapp.domain.errors import N_, Invalid
 from quizapp.question_types import authoring
 from quizapp.question_types.authoring import Path, at_most, one_kind_of_newline
-from quizapp.question_types.base import Harm
+from quizapp.question_types.base import Harm, Problem
 from quizapp.question_types.choices import LETTERS, MAX_CHOICES, Choice, ChoicesContent
 
 FIRST_ROWS = 4
-HARMS = (
-    ("", _("Not rated")),
-    (Harm.HARMLESS.value, _("Harmless")),
-    (Harm.SUBOPTIMAL.value, _("Not the best care")),
-    (Harm.DANGEROUS.value, _("Dangerous")),
+FEWEST = 2
+FEW_OPTIONS = Problem(
+    "few-options",
+    N_("The question has fewer than two options."),
+    ("choices",),
+    N_("Write what learners can choose from."),
 )
+HARMS = (
+    SelectChoice("", _("Not rated")),
+    SelectChoice(Harm.HARMLESS.value, _("Harmless")),
+    SelectChoice(Harm.SUBOPTIMAL.value, _("Not the best care")),
+    SelectChoice(Harm.DANGEROUS.value, _("Dangerous")),
+)
+EMPTY_OPTION = N_("An option has no text."), N_("Write it, or remove the option.")
 _ID = re.compile(r"[a-z0-9-]{1,40}")
 _BLANK = {"id": "", "text": "", "rationale": "", "harm": "", "pinned": False, "key": False}
 
@@ -39,7 +48,7 @@ class TooManyOptions(Invalid):
 
 
 def harm_field() -> SelectField:
-    known = [value for value, _label in HARMS]
+    known = [choice.value for choice in HARMS]
     return SelectField(
         _("If chosen"),
         [AnyOf(known, message=_("Choose one of the harm ratings"))],
@@ -135,7 +144,10 @@ class ChoicesForm(authoring.AuthoringForm):
         return {**self._rest(), "choices": self._choices()}
 
     def sketch(self) -> ChoicesContent:
-        choices = tuple(Choice.model_construct(**choice) for choice in self._choices())
+        choices = tuple(
+            Choice.model_construct(**{**choice, "text": choice["text"].strip() or "…"})
+            for choice in self._choices()
+        )
         return self.content_class.model_construct(**{**self._rest(), "choices": choices})
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -147,7 +159,7 @@ class ChoicesForm(authoring.AuthoringForm):
                 text = _("Write the text of option %(letter)s", letter=LETTERS[place])
                 _add_error(self.options[place].form.text, text)
                 is_right = False
-        if len(kept) < 2:  # noqa: PLR2004 - one option is no choice
+        if len(kept) < FEWEST:
             target = self.options[0].form.text if self.options.entries else self.options
             _add_error(target, _("Write at least two options"))
             is_right = False
@@ -186,10 +198,21 @@ class ChoicesForm(authoring.AuthoringForm):
         name = str(path[2]) if len(path) > 2 else "rationale"  # noqa: PLR2004
         return self._field(kept[path[1]], "text" if name == "id" else name)
 
-    def letter_of(self, path: Path) -> str:
+    def problems(self) -> list[Problem]:
+        if len(self.kept()) < FEWEST:
+            return [FEW_OPTIONS]
+        empty = [
+            Problem("empty-option", EMPTY_OPTION[0], ("choices", number, "text"), EMPTY_OPTION[1])
+            for number, choice in enumerate(self._choices())
+            if not choice["text"].strip()
+        ]
+        return empty or super().problems()
+
+    def name_of(self, path: Path) -> Any:
         kept = self.kept()
-        has_place = len(path) > 1 and isinstance(path[1], int) and path[1] < len(kept)
-        return LETTERS[kept[int(path[1])]] if has_place else ""
+        if len(path) > 1 and isinstance(path[1], int) and path[1] < len(kept):
+            return _("Option %(letter)s", letter=LETTERS[kept[path[1]]])
+        return ""
 
     def template_row(self) -> OptionForm:
         """The fields of a row that a script may add."""

@@ -57,7 +57,8 @@ class Request(flask.Request):
     @property
     def wants_json(self) -> bool:
         """Scripts ask for JSON; people get pages."""
-        return self.accept_mimetypes.best == "application/json"
+        asked = self.environ.get("HTTP_ACCEPT")
+        return asked == "application/json" or self.accept_mimetypes.best == "application/json"
 
     @property
     def wants_fragment(self) -> bool:

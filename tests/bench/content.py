@@ -44,7 +44,7 @@ def _add_course(ctx: Context, number: int) -> FilledCourse:
         publish_question(ctx, question)
         versions.append(question.live_version_id or 0)
     for place in range(1, LESSONS + 1):
-        document = {"checks": {}, "figures": {}, "references": [], "meanings": {}}
+        document: dict[str, Any] = {"checks": {}, "figures": {}, "references": [], "meanings": {}}
         save_lesson(
             ctx, course, LessonDraft(f"lesson-{place}", f"Lesson {place}", 10, "Text", document)
         )

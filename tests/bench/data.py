@@ -328,7 +328,8 @@ class _Maker:
         tries = [kind]
         if self._rng.random() < 0.3:
             tries = ["not_passed", kind]
-        rows, items = [], []
+        rows: list[dict[str, Any]] = []
+        items: list[dict[str, Any]] = []
         for place, outcome in enumerate(tries, 1):
             self._attempt_id += 1
             row, shares = self._attempt(outcome, place, person, course)

@@ -8,7 +8,7 @@ from tests.bench.load import Call, Outcome, run
 from tests.bench.processes import cpu_seconds, descendants
 
 ROUNDS = 3
-THREADS = 8
+THREADS = 16
 
 
 @dataclass(frozen=True, slots=True)

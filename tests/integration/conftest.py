@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,18 @@ def template(request: pytest.FixtureRequest) -> str:
     return "clinic" if "clinic" in request.fixturenames else "empty"
 
 
+@contextmanager
+def opened(
+    engine: Engine, template: str, folder: Path, clock: FrozenClock, options: dict[str, Any]
+) -> Iterator[Site]:
+    address = engine.copy(template, folder)
+    site = open_site(make_settings(folder, database_url=address, **options), SUBSCRIPTIONS)
+    site.clock = clock
+    yield site
+    site.database.dispose()
+    engine.discard(address)
+
+
 @pytest.fixture
 def site(
     engine: Engine,
@@ -85,13 +98,26 @@ def site(
     options: dict[str, Any],
 ) -> Iterator[Site]:
     """An installation with a database of its own."""
-    address = engine.copy(template, data_folder)
-    settings = make_settings(data_folder, database_url=address, **options)
-    site = open_site(settings, SUBSCRIPTIONS)
-    site.clock = clock
-    yield site
-    site.database.dispose()
-    engine.discard(address)
+    with opened(engine, template, data_folder, clock, options) as site:
+        yield site
+
+
+@pytest.fixture
+def sqlite_site(
+    sqlite_engine: SqliteEngine, data_folder: Path, clock: FrozenClock
+) -> Iterator[Site]:
+    """One on SQLite alone, for what only SQLite does."""
+    with opened(sqlite_engine, "empty", data_folder, clock, {}) as site:
+        yield site
+
+
+@pytest.fixture
+def postgres(
+    postgresql_engine: PostgresqlEngine, data_folder: Path, clock: FrozenClock
+) -> Iterator[Site]:
+    """One on PostgreSQL alone, for what only PostgreSQL does."""
+    with opened(postgresql_engine, "empty", data_folder, clock, {}) as site:
+        yield site
 
 
 @pytest.fixture
@@ -142,15 +168,3 @@ def client_as(app: Flask, clinic: Clinic) -> Callable[[Role], Visitor]:
 def run_jobs(site: Site) -> Callable[[], None]:
     """Run every job that is due, as the worker would."""
     return lambda: worker.sweep(site)
-
-
-@pytest.fixture
-def sqlite_site(
-    sqlite_engine: SqliteEngine, template: str, data_folder: Path, clock: FrozenClock
-) -> Iterator[Site]:
-    """A site on SQLite alone, for what only SQLite does."""
-    sqlite_engine.copy(template, data_folder)
-    site = open_site(make_settings(data_folder), SUBSCRIPTIONS)
-    site.clock = clock
-    yield site
-    site.database.dispose()

@@ -192,5 +192,5 @@ def _count_attempts(ctx: Context, *conditions: ColumnElement[bool]) -> AttemptCo
         .where(*conditions)
         .group_by(Attempt.state)
     )
-    counts = dict(rows.tuples().all())
+    counts = dict(rows.all())
     return AttemptCount(counts.get(OPEN, 0), counts.get(CLOSED, 0))

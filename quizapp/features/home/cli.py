@@ -8,9 +8,8 @@ import click
 
 from quizapp.infrastructure import terminal
 
-SYLLABLES = (  # easy to say and to tell apart
-    "ba be da do fa fi ga ka ki la lo ma mi na no pa ra ri sa so ta ti va wo za"
-).split()
+SYLLABLES = [consonant + vowel for consonant in "bdfklmnprstvwz" for vowel in "aio"]
+"""Easy to say and to tell apart."""
 SLICE = 10
 
 

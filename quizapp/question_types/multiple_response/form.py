@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf
 
 from quizapp.question_types.base import Scoring
@@ -11,9 +12,9 @@ from quizapp.question_types.choices_form import ChoicesForm
 from quizapp.question_types.multiple_response.content import Content
 
 SCORINGS = (
-    (Scoring.RIGHT_MINUS_WRONG.value, _("Right picks minus wrong picks")),
-    (Scoring.PER_OPTION.value, _("A share for every option judged rightly")),
-    (Scoring.ALL_OR_NOTHING.value, _("All or nothing")),
+    SelectChoice(Scoring.RIGHT_MINUS_WRONG.value, _("Right picks minus wrong picks")),
+    SelectChoice(Scoring.PER_OPTION.value, _("A share for every option judged rightly")),
+    SelectChoice(Scoring.ALL_OR_NOTHING.value, _("All or nothing")),
 )
 
 
@@ -22,7 +23,7 @@ class AuthoringForm(ChoicesForm):
 
     scoring = SelectField(
         _("How a partly right answer counts"),
-        [AnyOf([value for value, _label in SCORINGS], message=_("Choose a way of scoring"))],
+        [AnyOf([choice.value for choice in SCORINGS], message=_("Choose a way of scoring"))],
         choices=SCORINGS,
         default=Scoring.RIGHT_MINUS_WRONG.value,
         validate_choice=False,

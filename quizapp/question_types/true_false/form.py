@@ -4,14 +4,23 @@ from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf
 
+from quizapp.domain.errors import N_
 from quizapp.question_types import authoring
 from quizapp.question_types.authoring import Path, at_most, one_kind_of_newline
+from quizapp.question_types.base import Problem
 from quizapp.question_types.choices_form import harm_field, harm_of
 from quizapp.question_types.true_false.content import Content, Side
 
 TRUE, FALSE = "true", "false"
+NO_KEY = Problem(
+    "missing-key",
+    N_("Nothing says yet whether the statement is true."),
+    ("key",),
+    N_("Choose True or False."),
+)
 
 
 class AuthoringForm(authoring.AuthoringForm):
@@ -20,7 +29,7 @@ class AuthoringForm(authoring.AuthoringForm):
     key = RadioField(
         _("The statement is"),
         [AnyOf([TRUE, FALSE], message=_("Say whether the statement is true or false"))],
-        choices=((TRUE, _("True")), (FALSE, _("False"))),
+        choices=(SelectChoice(TRUE, _("True")), SelectChoice(FALSE, _("False"))),
         validate_choice=False,
     )
     true_rationale = TextAreaField(
@@ -58,6 +67,14 @@ class AuthoringForm(authoring.AuthoringForm):
             when_true=Side.model_construct(**document["when_true"]),
             when_false=Side.model_construct(**document["when_false"]),
         )
+
+    def problems(self) -> list[Problem]:
+        open_key = [] if self.key.data in {TRUE, FALSE} else [NO_KEY]
+        return [*open_key, *super().problems()]
+
+    def name_of(self, path: Path) -> Any:
+        names = {"when_true": _("Answer True"), "when_false": _("Answer False")}
+        return names.get(str(path[0]), "") if path else ""
 
     def place_of(self, path: Path) -> str:
         side = {"when_true": "true", "when_false": "false"}.get(str(path[0]) if path else "")

@@ -143,6 +143,7 @@ def test_pauses_double_until_it_is_given_up(
 ) -> None:
     site.perform(ask, "fail")
     pauses = []
+    (job,) = rows(site)
     for _ in range(MAX_TRIES):
         run_jobs()
         (job,) = rows(site)

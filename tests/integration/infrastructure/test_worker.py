@@ -1,6 +1,7 @@
 """The worker with its real queue: what is handed over is run, and the night's tidying."""
 
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -28,20 +29,36 @@ def words(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def work_through(huey: Huey) -> int:
     """Run everything in the queue, as the worker's threads do; how much it was."""
-    count = 0
-    while (task := huey.dequeue()) is not None:
-        huey.execute(task)
-        count += 1
+    count: int = huey.pending_count()
+    for _ in range(count):
+        huey.execute(huey.dequeue())
     return count
 
 
-def test_what_is_handed_over_is_run_by_the_worker(site: Site, words: list[str]) -> None:
-    site.queue = HueyQueue(site.settings)
+@pytest.fixture
+def huey(site: Site) -> Iterator[Huey]:
+    """The worker's side of the queue, with everything it runs."""
+    made = worker.make_huey(site.settings)
+    worker.schedule(made, site)
+    yield made
+    made.storage.close()
+
+
+@pytest.fixture
+def queue(site: Site) -> Iterator[HueyQueue]:
+    """The site's side of the queue."""
+    made = site.queue = HueyQueue(site.settings)
+    yield made
+    inner = made._huey  # noqa: SLF001 - processes keep it open as long as they live
+    assert inner is not None
+    inner.storage.close()
+
+
+@pytest.mark.usefixtures("queue")
+def test_what_is_handed_over_is_run_by_the_worker(site: Site, huey: Huey, words: list[str]) -> None:
     for word in ("one", "two"):
         site.perform(jobs.enqueue, "test.note", word=word)
     assert words == []
-    huey = worker.make_huey(site.settings)
-    worker.schedule(huey, site)
 
     assert work_through(huey) == 2
 
@@ -50,10 +67,10 @@ def test_what_is_handed_over_is_run_by_the_worker(site: Site, words: list[str]) 
         assert set(ctx.session.scalars(select(JobRow.state))) == {DONE}
 
 
-def test_the_minutes_work_is_scheduled(site: Site, clinic: Clinic, clock: FrozenClock) -> None:
+def test_the_minutes_work_is_scheduled(
+    site: Site, clinic: Clinic, clock: FrozenClock, huey: Huey
+) -> None:
     attempt = attempts.start(site, clinic.lea)
-    huey = worker.make_huey(site.settings)
-    worker.schedule(huey, site)
     clock.advance(hours=1)
     tasks = {type(task).__name__: task for task in huey._registry.periodic_tasks}  # noqa: SLF001
 

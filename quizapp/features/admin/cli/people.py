@@ -177,13 +177,17 @@ def _code_of(site: Any, email: str) -> str:
 
 
 def _asked_hash(settings: Any, entry: Any) -> str:
-    if not sys.stdin.isatty():
+    if not _is_terminal():
         raise click.ClickException(
             "--password needs a terminal to ask in. Leave it out for a link, or use afterwards: "
             "quizapp user password EMAIL --stdin"
         )
     typed = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     return _strong_hash(settings, typed, entry.email, *entry.name.split())
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 def _strong_hash(settings: Any, typed: str, *known_words: str) -> str:

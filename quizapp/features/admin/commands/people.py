@@ -100,7 +100,7 @@ def _create(ctx: Context, entry: PersonEntry) -> User:
     return person
 
 
-def change_person(ctx: Context, code: str, entry: PersonEntry) -> None:
+def change_person(ctx: Context, code: str, entry: PersonEntry) -> User:
     """Name, address, roles and teams as entered."""
     person = account_queries.get_by_code(ctx, code)
     grants = (
@@ -110,6 +110,7 @@ def change_person(ctx: Context, code: str, entry: PersonEntry) -> None:
     )
     account_commands.update_person(ctx, person, PersonDraft(entry.name, entry.email, grants))
     team_commands.set_teams(ctx, person, _teams(ctx, entry.teams))
+    return person
 
 
 def disable_person(ctx: Context, code: str) -> None:

@@ -14,6 +14,7 @@ from quizapp.features.admin.queries.history import EventPage, EventRow
 from quizapp.features.admin.queries.wording import GROUPS, Phrase
 from quizapp.features.admin.views import bp
 from quizapp.formats import tables
+from quizapp.formats.tables import Cell, Column, Kind
 from quizapp.web import request
 from quizapp.web.guard import requires
 
@@ -54,7 +55,7 @@ def export_audit_log() -> Any:
     request.perform(operations.note_export, asked)
     actor, site = request.actor(), request.site()
     rows = history.iter_events(lambda: site.reading(actor), asked)
-    lines = tables.write_csv(_heads(), (_cells(row) for row in rows))
+    lines = tables.csv_text(_columns(), (_cells(row) for row in rows))
     response = flask.Response(stream_with_context(lines), mimetype="text/csv")
     name = f"audit-log-{request.received_at().astimezone(site.settings.zone):%Y-%m-%d}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -66,22 +67,22 @@ def _filters() -> dict[str, Any]:
     return {name: flask.request.args.get(name) or None for name in FILTERS}
 
 
-def _heads() -> list[str]:
+def _columns() -> list[Column]:
     return [
-        _("Number"),
-        _("Time (UTC)"),
-        _("Who"),
-        _("Email"),
-        _("What happened"),
-        _("About"),
-        _("Details"),
-        _("Action code"),
-        _("Request"),
-        _("Hash"),
+        Column(_("Number"), Kind.NUMBER),
+        Column(_("Time (UTC)")),
+        Column(_("Who")),
+        Column(_("Email")),
+        Column(_("What happened")),
+        Column(_("About")),
+        Column(_("Details")),
+        Column(_("Action code")),
+        Column(_("Request")),
+        Column(_("Hash")),
     ]
 
 
-def _cells(row: EventRow) -> list[object]:
+def _cells(row: EventRow) -> list[Cell]:
     return [
         row.number,
         row.at.isoformat(timespec="seconds").replace("+00:00", "Z"),

@@ -65,11 +65,11 @@ def person(code: str) -> Any:
     form = forms.change_form(choices, found.user, found.team_codes, is_own=is_own)
     if form.validate_on_submit():
         try:
-            request.perform(commands.change_person, code, forms.read_entry(form))
+            changed = request.perform(commands.change_person, code, forms.read_entry(form))
         except Invalid as refusal:
             form.show(refusal)
         else:
-            flash(_("%(name)s was saved.", name=form.name.data), "ok")
+            flash(_("%(name)s was saved.", name=changed.name), "ok")
             return redirect(url_for("admin.person", code=code), 303)
     page = render_template(
         "admin/person.html",

@@ -16,7 +16,7 @@ from quizapp.domain.timing import Deadline, Moment, attempt_clock
 from quizapp.features.attempts.commands import statements
 from quizapp.features.attempts.models import OPEN, REFUSED, SAVED
 from quizapp.features.attempts.queries import published, taking
-from quizapp.features.attempts.queries.taking import Head
+from quizapp.features.attempts.queries.taking import Place
 from quizapp.infrastructure.context import Context
 from quizapp.infrastructure.runners import Runner, SessionRunner, from_column, to_column
 from quizapp.question_types import item
@@ -81,10 +81,12 @@ class _Now:
         return self.answer, self.confidence, self.is_flagged
 
 
-def read_saves(ctx: Context, head: Head, slots: Sequence[int], fields: Fields) -> list[AnswerSave]:
+def read_saves(
+    ctx: Context, place: Place, slots: Sequence[int], fields: Fields
+) -> list[AnswerSave]:
     """The answers of a posted page; raises WrongItem or Malformed, naming nothing else."""
-    policy.demand(ctx.actor, Permission.ATTEMPT_ANSWER, Belonging(learner_id=head.user_id))
-    layout = published.slots(ctx, head.id)
+    policy.demand(ctx.actor, Permission.ATTEMPT_ANSWER, Belonging(learner_id=place.user_id))
+    layout = published.slots(ctx, place.id)
     questions = published.questions(ctx, [layout[n - 1].version_id for n in slots])
     saves = []
     for number in slots:
@@ -107,11 +109,11 @@ def read_saves(ctx: Context, head: Head, slots: Sequence[int], fields: Fields) -
     return saves
 
 
-def save_responses(ctx: Context, head: Head, saves: Sequence[AnswerSave]) -> list[Outcome]:
+def save_responses(ctx: Context, place: Place, saves: Sequence[AnswerSave]) -> list[Outcome]:
     """The plain way: save in this transaction. What is refused as stale is journaled too."""
-    policy.demand(ctx.actor, Permission.ATTEMPT_ANSWER, Belonging(learner_id=head.user_id))
+    policy.demand(ctx.actor, Permission.ATTEMPT_ANSWER, Belonging(learner_id=place.user_id))
     runner = SessionRunner(ctx.session.connection())
-    return _save_all(head.id, head.user_id, saves, ctx.now, runner)
+    return _save_all(place.id, place.user_id, saves, ctx.now, runner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,37 +150,33 @@ class SaveUnit:
         return [Outcome(save.slot, True, found[0], *save.content)] if found else None
 
 
-def unit_of(head: Head, saves: Sequence[AnswerSave], now: datetime) -> SaveUnit:
-    return SaveUnit(head.id, head.user_id, saves, now)
+def unit_of(place: Place, saves: Sequence[AnswerSave], now: datetime) -> SaveUnit:
+    return SaveUnit(place.id, place.user_id, saves, now)
 
 
 def _save_all(
     attempt_id: int, user_id: int, saves: Sequence[AnswerSave], now: datetime, runner: Runner
 ) -> list[Outcome]:
     """Every save of one page, in one transaction; raises AttemptClosed before writing any."""
-    key = {"attempt": attempt_id, "user": user_id}
-    found = runner.run(
-        statements.READ_ATTEMPT if runner.is_sqlite else statements.LOCK_ATTEMPT, key
-    )
-    if found is None:
-        raise AttemptClosed
-    end = Deadline(from_column(found[1]), from_column(found[2]))
-    if found[0] != OPEN or attempt_clock(now, end) is Moment.OVER:
-        raise AttemptClosed
-    return [_save(attempt_id, save, now, runner) for save in saves]
+    if not runner.is_sqlite:
+        # A writer on SQLite is alone; here the row keeps the others waiting.
+        runner.run(statements.LOCK_ATTEMPT, {"attempt": attempt_id})
+    return [_save(attempt_id, user_id, save, now, runner) for save in saves]
 
 
-def _save(attempt_id: int, save: AnswerSave, now: datetime, runner: Runner) -> Outcome:
+def _save(
+    attempt_id: int, user_id: int, save: AnswerSave, now: datetime, runner: Runner
+) -> Outcome:
     key: dict[str, Any] = {"attempt": attempt_id, "slot": save.slot}
-    found = runner.run(statements.READ_SLOT, key)
-    assert found is not None  # noqa: S101 - the attempt is there and locked
-    current = _Now(found[0] or 0, found[1] or EMPTY, found[2], bool(found[3]), found[4] or 0)
+    found = runner.run(statements.READ_SLOT, {**key, "user": user_id, "op_id": save.op_id})
+    if found is None or _is_closed(found[0], found[1], found[2], now):
+        raise AttemptClosed
+    current = _Now(found[3] or 0, found[4] or EMPTY, found[5], bool(found[6]), found[7] or 0)
     if save.content == current.content:
         return Outcome(save.slot, True, current.revision, *current.content)
     if save.seen != current.revision:
         return _stale(key, save, current, now, runner)
-    known = runner.run(statements.READ_OPERATION, {"attempt": attempt_id, "op_id": save.op_id})
-    op_id = save.op_id if known is None else f"{save.op_id}~{current.last_entry + 1}"
+    op_id = f"{save.op_id}~{current.last_entry + 1}" if found[8] else save.op_id
     revision = current.revision + 1
     entry = {"entry": current.last_entry + 1, "op_id": op_id, "outcome": SAVED}
     _add_entry({**key, **entry, "revision": revision}, save, now, runner)
@@ -194,6 +192,11 @@ def _save(attempt_id: int, save: AnswerSave, now: datetime, runner: Runner) -> O
         },
     )
     return Outcome(save.slot, True, revision, *save.content)
+
+
+def _is_closed(state: str, due_at: Any, hard_at: Any, now: datetime) -> bool:
+    end = Deadline(from_column(due_at), from_column(hard_at))
+    return state != OPEN or attempt_clock(now, end) is Moment.OVER
 
 
 def _stale(

@@ -1,14 +1,12 @@
 """The SQL of saving an answer, with :named values; both engines understand it."""
 
-LOCK_ATTEMPT = (
-    "SELECT state, due_at, hard_at FROM attempts WHERE id = :attempt AND user_id = :user FOR UPDATE"
-)
-READ_ATTEMPT = LOCK_ATTEMPT.removesuffix(" FOR UPDATE")
+LOCK_ATTEMPT = "SELECT id FROM attempts WHERE id = :attempt FOR UPDATE"
 READ_SLOT = """
-SELECT r.revision, r.answer, r.confidence, r.is_flagged,
-  (SELECT max(entry) FROM answer_journal j WHERE j.attempt_id = a.id AND j.slot = :slot)
+SELECT a.state, a.due_at, a.hard_at, r.revision, r.answer, r.confidence, r.is_flagged,
+  (SELECT max(entry) FROM answer_journal WHERE attempt_id = :attempt AND slot = :slot),
+  EXISTS (SELECT 1 FROM answer_journal WHERE attempt_id = :attempt AND op_id = :op_id)
 FROM attempts a LEFT JOIN responses r ON r.attempt_id = a.id AND r.slot = :slot
-WHERE a.id = :attempt
+WHERE a.id = :attempt AND a.user_id = :user
 """
 READ_OPERATION = """
 SELECT slot, revision, answer, confidence, is_flagged, outcome FROM answer_journal

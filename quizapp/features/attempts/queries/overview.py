@@ -102,7 +102,7 @@ def _case_sizes(ctx: Context, course_ids: Iterable[int]) -> dict[str, int]:
         .where(Question.course_id.in_(course_ids), Question.state == QUESTION_LIVE)
         .group_by(Stimulus.code)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _tallies(ctx: Context, quiz_ids: Sequence[int]) -> dict[int, Tally]:

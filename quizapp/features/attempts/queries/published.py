@@ -4,7 +4,7 @@ Published versions, and what each attempt was given.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -66,18 +66,18 @@ class Slot:
 
 
 class Kept(Generic[T]):
-    """A bounded memory by id; forgets everything when it is full."""
+    """A bounded memory by key; forgets everything when it is full."""
 
     def __init__(self) -> None:
-        self._values: dict[int, T] = {}
+        self._values: dict[Hashable, T] = {}
 
-    def put(self, number: int, value: T) -> None:
+    def put(self, key: Hashable, value: T) -> None:
         if len(self._values) >= MAX_KEPT:
             self._values = {}
-        self._values[number] = value
+        self._values[key] = value
 
-    def get(self, number: int) -> T | None:
-        return self._values.get(number)
+    def get(self, key: Hashable) -> T | None:
+        return self._values.get(key)
 
 
 def kept(ctx: Context, kind: str) -> Kept[Any]:

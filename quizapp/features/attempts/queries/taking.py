@@ -13,9 +13,11 @@ from quizapp.domain.timing import Deadline
 from quizapp.features.attempts.models import OPEN, Attempt, Response
 from quizapp.features.attempts.queries import published
 from quizapp.features.attempts.queries.published import (
+    Kept,
     PublishedQuestion,
     PublishedStimulus,
     Slot,
+    kept,
 )
 from quizapp.features.courses.models import Course
 from quizapp.features.quizzes.models import Quiz
@@ -26,39 +28,42 @@ from quizapp.question_types import item
 from quizapp.question_types.base import QuestionType
 from quizapp.question_types.item import Answer
 
-_head_and_answers = Read(
+_place = Read(
     select(
         Attempt.id,
         Attempt.user_id,
         Attempt.course_id,
         Attempt.quiz_id,
         Attempt.quiz_version_id,
-        Attempt.number,
-        Attempt.state,
-        Attempt.started_at,
-        Attempt.due_at,
-        Attempt.hard_at,
         Attempt.item_count,
-        Course.slug.label("course_slug"),
-        Course.title.label("course_title"),
-        Quiz.slug.label("quiz_slug"),
-        Quiz.title.label("quiz_title"),
-        Response.slot,
-        Response.revision,
-        Response.answer,
-        Response.confidence,
-        Response.is_flagged,
-        Response.saved_at,
+        Attempt.started_at,
     )
     .join(Quiz, Quiz.id == Attempt.quiz_id)
     .join(Course, Course.id == Attempt.course_id)
-    .outerjoin(Response, Response.attempt_id == Attempt.id)
     .where(
         Course.slug == bindparam("course"),
         Quiz.slug == bindparam("quiz"),
         Attempt.number == bindparam("number"),
         Attempt.user_id == bindparam("user"),
     )
+)
+_state_and_answers = Read(
+    select(
+        Attempt.state,
+        Attempt.due_at,
+        Attempt.hard_at,
+        Course.title.label("course_title"),
+        Quiz.title.label("quiz_title"),
+        Response.slot,
+        Response.revision,
+        Response.answer,
+        Response.confidence,
+        Response.is_flagged,
+    )
+    .join(Quiz, Quiz.id == Attempt.quiz_id)
+    .join(Course, Course.id == Attempt.course_id)
+    .outerjoin(Response, Response.attempt_id == Attempt.id)
+    .where(Attempt.id == bindparam("attempt"))
 )
 
 
@@ -79,32 +84,37 @@ class Saved:
     answer: str
     confidence: int | None
     is_flagged: bool
-    saved_at: datetime
 
     @property
     def is_answered(self) -> bool:
         return self.answer != "{}"
 
 
-NOTHING = Saved(0, "{}", None, False, datetime.min)  # noqa: DTZ901 - never shown
+NOTHING = Saved(0, "{}", None, False)
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """An attempt's facts, with the answers that count now."""
+class Place:
+    """What never changes about an attempt that has started."""
 
+    address: Address
     id: int
     user_id: int
     course_id: int
     quiz_id: int
     quiz_version_id: int
-    address: Address
+    item_count: int
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Head(Place):
+    """An attempt's facts as they are now, with the answers that count."""
+
     course_title: str
     quiz_title: str
     is_open: bool
-    started_at: datetime
     end: Deadline
-    item_count: int
     answers: Mapping[int, Saved]
 
     def saved(self, slot: int) -> Saved:
@@ -115,33 +125,46 @@ class Head:
         return sum(saved.is_answered for saved in self.answers.values())
 
 
+def locate(ctx: Context, address: Address) -> Place:
+    """One's own attempt, open or not; another person's is not found."""
+    memory: Kept[Place] = kept(ctx, "places")
+    key = (ctx.actor.user_id, address)
+    found = memory.get(key)
+    if found is None:
+        rows = ctx.rows(
+            _place,
+            course=address.course,
+            quiz=address.quiz,
+            number=address.number,
+            user=ctx.actor.user_id,
+        )
+        if not rows:
+            raise NotFound
+        found = Place(address, *rows[0])
+        memory.put(key, found)
+    return found
+
+
 def get_head(ctx: Context, address: Address) -> Head:
-    """One's own attempt, in one statement; another person's is not found."""
-    rows = ctx.rows(
-        _head_and_answers,
-        course=address.course,
-        quiz=address.quiz,
-        number=address.number,
-        user=ctx.actor.user_id,
-    )
-    if not rows:
-        raise NotFound
+    """One's own attempt as it is now; one statement when its place is known."""
+    place = locate(ctx, address)
+    rows = ctx.rows(_state_and_answers, attempt=place.id)
     first = rows[0]
     return Head(
-        id=first.id,
-        user_id=first.user_id,
-        course_id=first.course_id,
-        quiz_id=first.quiz_id,
-        quiz_version_id=first.quiz_version_id,
         address=address,
+        id=place.id,
+        user_id=place.user_id,
+        course_id=place.course_id,
+        quiz_id=place.quiz_id,
+        quiz_version_id=place.quiz_version_id,
+        item_count=place.item_count,
+        started_at=place.started_at,
         course_title=first.course_title,
         quiz_title=first.quiz_title,
         is_open=first.state == OPEN,
-        started_at=first.started_at,
         end=Deadline(first.due_at, first.hard_at),
-        item_count=first.item_count,
         answers={
-            row.slot: Saved(row.revision, row.answer, row.confidence, row.is_flagged, row.saved_at)
+            row.slot: Saved(row.revision, row.answer, row.confidence, row.is_flagged)
             for row in rows
             if row.slot is not None
         },
@@ -234,12 +257,18 @@ def page_bounds(definition: Definition, count: int, number: int) -> tuple[int, i
     return first, min(first + size - 1, count)
 
 
+def bounds(ctx: Context, place: Place, number: int) -> tuple[int, int]:
+    """The first and last question of a page of an attempt; raises NotFound past the last one."""
+    if not 1 <= number <= place.item_count:
+        raise NotFound
+    definition = published.definition(ctx, place.quiz_version_id)
+    return page_bounds(definition, place.item_count, number)
+
+
 def get_page(ctx: Context, head: Head, number: int) -> TakingPage:
     """Everything the page with a question shows; raises NotFound past the last one."""
-    if not 1 <= number <= head.item_count:
-        raise NotFound
+    first, last = bounds(ctx, head, number)
     definition = published.definition(ctx, head.quiz_version_id)
-    first, last = page_bounds(definition, head.item_count, number)
     slots = published.slots(ctx, head.id)
     here = slots[first - 1 : last]
     questions = published.questions(ctx, [slot.version_id for slot in here])
@@ -306,7 +335,7 @@ def prefix_of(slot: int) -> str:
     return f"s{slot}"
 
 
-def described(ctx: Context, head: Head, slot_number: int, answer: str) -> str:
+def described(ctx: Context, head: Place, slot_number: int, answer: str) -> str:
     """A stored answer of a slot in words."""
     slot = published.slots(ctx, head.id)[slot_number - 1]
     question = published.questions(ctx, [slot.version_id])[slot.version_id]

@@ -1,5 +1,6 @@
 """Taking a quiz: a page of questions, saving it, checking, handing in."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -15,7 +16,7 @@ from quizapp.features.attempts.commands import saving, submitting
 from quizapp.features.attempts.commands.saving import AnswerSave, AttemptClosed, Outcome
 from quizapp.features.attempts.queries import checking, fragments, taking
 from quizapp.features.attempts.queries.fragments import Fragments, Frame
-from quizapp.features.attempts.queries.taking import Address, Head
+from quizapp.features.attempts.queries.taking import Address, Head, Place
 from quizapp.features.attempts.views import bp
 from quizapp.infrastructure.context import Context
 from quizapp.question_types.base import Malformed
@@ -43,25 +44,26 @@ def take(course: str, quiz: str, number: int, question: int) -> Any:
 @requires(Permission.ATTEMPT_ANSWER)
 def save_response(course: str, quiz: str, number: int, question: int) -> Any:
     ctx = request.context()
-    head = taking.get_head(ctx, Address(course, quiz, number))
+    place = taking.locate(ctx, Address(course, quiz, number))
     fields = flask.request.form.to_dict(flat=False)
     try:
-        saves = saving.read_saves(ctx, head, _slots(ctx, head, question, fields), fields)
+        saves = saving.read_saves(ctx, place, _slots(ctx, place, question, fields), fields)
     except (saving.WrongItem, Malformed) as refusal:
+        head = taking.get_head(ctx, place.address)
         if _wants_json() or not head.is_open:
             raise
         return _page(ctx, head, question, [text_of(refusal)]), 422
     request.end_reading()
-    unit = saving.unit_of(head, saves, request.received_at())
+    unit = saving.unit_of(place, saves, request.received_at())
     try:
         outcomes = request.site().answers.write(unit)
     except AttemptClosed:
-        return _closed(head, saves)
+        return _closed(place, saves)
     if _wants_json():
-        return _reply(head, outcomes)
+        return _reply(outcomes)
     if not all(outcome.is_saved for outcome in outcomes):
-        return _conflict(head, saves, outcomes, fields)
-    return redirect(_goto(head, question, fields.get("goto", ["next"])[0]), 303)
+        return _conflict(place, saves, outcomes, fields)
+    return redirect(_goto(place, question, fields.get("goto", ["next"])[0]), 303)
 
 
 @bp.get(f"{ATTEMPT}/check")
@@ -98,12 +100,12 @@ def submit(course: str, quiz: str, number: int) -> Any:
     return redirect(_result(head), 303)
 
 
-def _slots(ctx: Context, head: Head, question: int, fields: dict[str, list[str]]) -> list[int]:
+def _slots(ctx: Context, place: Place, question: int, fields: dict[str, list[str]]) -> list[int]:
     """The questions a post is about: those of its page, or the single one a conflict settles."""
-    page = taking.get_page(ctx, head, question)
-    numbers = list(range(page.first, page.last + 1))
+    first, last = taking.bounds(ctx, place, question)
+    numbers = range(first, last + 1)
     only = fields.get("only", [""])[0]
-    return [number for number in numbers if str(number) == only] if only else numbers
+    return [number for number in numbers if str(number) == only] if only else list(numbers)
 
 
 def _page(ctx: Context, head: Head, question: int, problems: list[str] | None = None) -> str:
@@ -140,18 +142,18 @@ def _time_up(head: Head, lost: list[str] | None = None) -> str:
     )
 
 
-def _closed(head: Head, saves: list[AnswerSave]) -> Any:
+def _closed(place: Place, saves: list[AnswerSave]) -> Any:
     """Too late: nothing was written; say so, show the way on, keep what was typed in sight."""
     if _wants_json():
         raise AttemptClosed
     ctx = request.context()
-    fresh = taking.get_head(ctx, head.address)
+    fresh = taking.get_head(ctx, place.address)
     changed = [s for s in saves if s.answer != fresh.saved(s.slot).answer]
     lost = [
         _(
             "Question %(number)s: this answer came too late and was not saved: %(answer)s",
             number=save.slot,
-            answer=taking.described(ctx, head, save.slot, save.answer) or _("No answer"),
+            answer=taking.described(ctx, place, save.slot, save.answer) or _("No answer"),
         )
         for save in changed
     ]
@@ -161,21 +163,18 @@ def _closed(head: Head, saves: list[AnswerSave]) -> Any:
     return page, 409
 
 
-def _reply(head: Head, outcomes: list[Outcome]) -> Any:
+def _reply(outcomes: list[Outcome]) -> Any:
     """What a script needs to go on: the revisions, and which answers are not the newest."""
     stale = [outcome.slot for outcome in outcomes if not outcome.is_saved]
-    fresh = {outcome.slot: outcome.answer != saving.EMPTY for outcome in outcomes}
-    others = sum(s.is_answered for slot, s in head.answers.items() if slot not in fresh)
     body = {
         "slots": {
             str(outcome.slot): {"revision": outcome.revision, "saved": outcome.is_saved}
             for outcome in outcomes
         },
         "stale": stale,
-        "answered": others + sum(fresh.values()),
         "saved_at": request.received_at().astimezone(request.site().settings.zone).isoformat(),
     }
-    return flask.jsonify(body), 409 if stale else 200
+    return flask.Response(json.dumps(body), 409 if stale else 200, mimetype="application/json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +192,10 @@ class _Conflict:
 
 
 def _conflict(
-    head: Head, saves: list[AnswerSave], outcomes: list[Outcome], fields: dict[str, list[str]]
+    place: Place, saves: list[AnswerSave], outcomes: list[Outcome], fields: dict[str, list[str]]
 ) -> Any:
     ctx = request.context()
+    head = taking.get_head(ctx, place.address)
     conflicts = []
     for save, outcome in zip(saves, outcomes, strict=True):
         if outcome.is_saved:
@@ -225,17 +225,20 @@ def _conflict(
     return page, 409
 
 
-def _goto(head: Head, question: int, target: str) -> str:
+def _goto(place: Place, question: int, target: str) -> str:
     """Where to go after a save: another question, the check page, or out."""
     if target == "leave":
-        return url_for("progress.course", course=head.address.course)
-    if target.isascii() and target.isdigit() and 1 <= int(target) <= head.item_count:
-        return _to("question", head, question=int(target))
+        return url_for("progress.course", course=place.address.course)
+    if target.isascii() and target.isdigit() and 1 <= int(target) <= place.item_count:
+        return _to("question", place, question=int(target))
     if target == "check":
-        return _to("check", head)
-    ctx = request.context()
-    page = taking.get_page(ctx, head, question)
-    return _to("question", head, question=page.next) if page.next else _to("check", head)
+        return _to("check", place)
+    _first, last = taking.bounds(request.context(), place, question)
+    return (
+        _to("question", place, question=last + 1)
+        if last < place.item_count
+        else _to("check", place)
+    )
 
 
 def _clock(moment: datetime | None) -> str:
@@ -244,9 +247,9 @@ def _clock(moment: datetime | None) -> str:
     return f"{moment.astimezone(zone):%H:%M}"
 
 
-def _to(view: str, head: Head, *, question: int | None = None) -> str:
+def _to(view: str, place: Place, *, question: int | None = None) -> str:
     """The address of a page of this attempt; `url_for` would cost as much as the page itself."""
-    address = head.address
+    address = place.address
     base = f"/courses/{address.course}/quizzes/{address.quiz}/attempt-{address.number}"
     return f"{base}/question-{question}" if question is not None else f"{base}/{view}"
 

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 from quizapp.domain.access.roles import Actor, Grant, Role
 from quizapp.domain.errors import Conflict
-from quizapp.domain.timing import Deadline
 from quizapp.features.accounts.commands import people
 from quizapp.features.accounts.commands.people import PersonDraft
 from quizapp.features.accounts.models import User
@@ -20,7 +19,7 @@ from quizapp.features.attempts.commands.saving import AnswerSave
 from quizapp.features.attempts.models import Attempt
 from quizapp.features.attempts.queries import published
 from quizapp.features.attempts.queries.published import PublishedQuestion, Slot
-from quizapp.features.attempts.queries.taking import Address, Head
+from quizapp.features.attempts.queries.taking import Address, Place
 from quizapp.features.courses import queries as course_queries
 from quizapp.features.courses.models import Course
 from quizapp.features.home.commands.accounts import TEAM, sample_team
@@ -131,24 +130,19 @@ class _Story:
             self._save(slot, questions[slot.version_id], asks=definition.confidence != "off")
             for slot in slots
         ]
-        head = Head(
+        place = Place(
+            address=Address(self._course.slug, slug, attempt.number),
             id=attempt.id,
             user_id=attempt.user_id,
             course_id=attempt.course_id,
             quiz_id=attempt.quiz_id,
             quiz_version_id=attempt.quiz_version_id,
-            address=Address(self._course.slug, slug, attempt.number),
-            course_title=self._course.title,
-            quiz_title=slug,
-            is_open=True,
-            started_at=attempt.started_at,
-            end=Deadline(attempt.due_at, attempt.hard_at),
             item_count=attempt.item_count,
-            answers={},
+            started_at=attempt.started_at,
         )
         minutes = sum(self._rng.uniform(0.3, 1.2) for _ in saves)
         self._ctx = replace(self._ctx, now=self._ctx.now + timedelta(minutes=minutes))
-        saving.save_responses(self._ctx, head, saves)
+        saving.save_responses(self._ctx, place, saves)
 
     def _save(self, slot: Slot, question: PublishedQuestion, *, asks: bool) -> AnswerSave:
         knows = self._rng.random() < self._person.skill + (0.12 if slot.hazard else 0)

@@ -32,7 +32,7 @@ class Advice:
     """Something that keeps the question from going live, and the control it is about."""
 
     place: str
-    letter: str
+    name: Any
     message: str
     remedy: Any
 
@@ -149,7 +149,8 @@ class Editor:
         """What keeps the question from going live."""
         form = self.form
         labels = {OBJECTIVE: form.objectives.data or (), REFERENCE: form.references.data or ()}
-        problems = problems_in(self.item(), form.stem.data or "", form.level.data or "", labels)
+        own = self.part.problems()
+        problems = problems_in(own, form.stem.data or "", form.level.data or "", labels)
         return [advice_on(problem, self.part) for problem in problems]
 
 
@@ -157,7 +158,7 @@ def advice_on(problem: Problem, part: AuthoringForm) -> Advice:
     """A problem in the words of the site, with the control to go to."""
     return Advice(
         authoring.control_of(part, problem.path),
-        part.letter_of(problem.path),
+        part.name_of(problem.path),
         problem.message,
         part.remedies.get(problem.code) or problem.remedy,
     )

@@ -14,6 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -40,7 +41,7 @@ class ChecklistField(SelectMultipleField):
 
     def pre_validate(self, form: Any) -> None:
         del form
-        known = {value for value, _label in self.choices}
+        known = {choice.value for choice in self.choices}
         if not known.issuperset(self.data or ()):
             raise ValueError(gettext("Choose from the list"))
 
@@ -102,17 +103,20 @@ class QuestionForm(Form):
             {code: source.text for code, source in course.references.items()},
             kept.get(REFERENCE, ()),
         )
-        self.level.choices = [("", _("Choose")), *_translated(wording.LEVELS)]
-        self.evidence.choices = [("", _("Not stated")), *_translated(wording.EVIDENCE)]
+        self.level.choices = [SelectChoice("", _("Choose")), *_translated(wording.LEVELS)]
+        self.evidence.choices = [
+            SelectChoice("", _("Not stated")),
+            *_translated(wording.EVIDENCE),
+        ]
         self.hazard.choices = [
-            ("", _("No")),
+            SelectChoice("", _("No")),
             *_offered(course.hazards, kept.get("hazard", ())),
         ]
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_right = bool(super().validate(extra_validators))
         for field in (self.level, self.evidence, self.hazard):
-            if (field.data or "") not in {value for value, _label in field.choices}:
+            if (field.data or "") not in {choice.value for choice in field.choices}:
                 is_right = _refuse(field, gettext("Choose from the list"))
         tags = self.tag_list()
         wrong = next((tag for tag in tags if not _is_tag(tag)), None)
@@ -129,17 +133,17 @@ class QuestionForm(Form):
         return list(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
 
 
-def _offered(known: Mapping[str, str], kept: Iterable[str]) -> list[tuple[str, Any]]:
+def _offered(known: Mapping[str, str], kept: Iterable[str]) -> list[SelectChoice]:
     """The course's choices, and what the question has beyond them."""
     gone = [code for code in kept if code not in known]
     return [
-        *known.items(),
-        *((code, _("%(code)s (no longer in the course)", code=code)) for code in gone),
+        *(SelectChoice(code, text) for code, text in known.items()),
+        *(SelectChoice(c, _("%(code)s (no longer in the course)", code=c)) for c in gone),
     ]
 
 
-def _translated(words: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(str(value), gettext(text)) for value, text in words.items()]
+def _translated(words: Mapping[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(str(value), gettext(text)) for value, text in words.items()]
 
 
 def _is_tag(text: str) -> bool:

@@ -202,13 +202,14 @@ def item_of(version: QuestionVersion) -> Item:
 
 def problems_of(version: QuestionVersion) -> list[Problem]:
     """What stands in the way of publishing a version."""
-    return problems_in(item_of(version), version.stem, version.level, version.labels)
+    own = [problem for part in item_of(version).parts for problem in part.content.problems()]
+    return problems_in(own, version.stem, version.level, version.labels)
 
 
 def problems_in(
-    parts: Item, stem: str, level: str, labels: Mapping[str, Sequence[str]]
+    own: Iterable[Problem], stem: str, level: str, labels: Mapping[str, Sequence[str]]
 ) -> list[Problem]:
-    """What stands in the way of publishing a text that is being written."""
+    """What stands in the way of a text that is being written; `own` are those of its type."""
     found = []
     if not stem.strip():
         found.append(
@@ -219,7 +220,7 @@ def problems_in(
                 N_("Write what is asked."),
             )
         )
-    found += [problem for part in parts.parts for problem in part.content.problems()]
+    found += own
     if not labels.get("objective"):
         found.append(
             Problem(

@@ -142,11 +142,22 @@ def marked(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
     right: list[Piece] = []
     for act, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         is_same = act == "equal"
-        if j > i:
-            left.append(Piece(SAME if is_same else GONE, "".join(old[i:j])))
-        if m > k:
-            right.append(Piece(SAME if is_same else NEW, "".join(new[k:m])))
+        left += _pieces(SAME if is_same else GONE, "".join(old[i:j]))
+        right += _pieces(SAME if is_same else NEW, "".join(new[k:m]))
     return left, right
+
+
+def _pieces(kind: str, text: str) -> list[Piece]:
+    """Space around marked words is not marked itself."""
+    words = text.strip()
+    if kind == SAME or not words:
+        return [Piece(kind, text)] if text else []
+    lead, _words, trail = text.partition(words)
+    return [
+        *([Piece(SAME, lead)] if lead else []),
+        Piece(kind, words),
+        *([Piece(SAME, trail)] if trail else []),
+    ]
 
 
 def _lines(written: Written, course: Surroundings) -> dict[Path, _Line]:

@@ -153,4 +153,4 @@ def author_names(ctx: Context, user_ids: Iterable[int | None]) -> dict[int, str]
     """The name of each person, by id."""
     wanted = {number for number in user_ids if number is not None}
     rows = ctx.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

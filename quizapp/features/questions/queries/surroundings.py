@@ -125,7 +125,7 @@ def get_surroundings(ctx: Context, course_id: int, permission: Permission) -> Su
         slug=row.slug,
         title=row.title,
         is_live=row.state == "live",
-        objectives=dict(objectives.tuples().all()),
-        hazards=dict(hazards.tuples().all()),
+        objectives=dict(objectives.all()),
+        hazards=dict(hazards.all()),
         references={source.code: Source(*source) for source in sources},
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, delete, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import class_mapper
 
 from quizapp.features.accounts.models import User
 from quizapp.features.progress.models import CourseProgress
@@ -119,7 +120,7 @@ def _repair(
         for key in sorted(right.keys() | kept.keys())
         if kept.get(key, 0) != right.get(key, 0)
     ]
-    names = list(table.__table__.primary_key.columns.keys())
+    names = [column.name for column in class_mapper(table).primary_key]
     _add(
         ctx,
         table,
@@ -143,7 +144,7 @@ def _add(ctx: Context, table: Counts, rows: list[dict[str, Any]]) -> None:
     insert: Any = postgresql.insert if _dialect(ctx) == "postgresql" else sqlite.insert
     asked = insert(table)
     asked = asked.on_conflict_do_update(
-        index_elements=list(table.__table__.primary_key.columns),
+        index_elements=list(class_mapper(table).primary_key),
         set_={"people": table.people + asked.excluded.people},
     )
     ctx.session.connection().execute(asked, rows)

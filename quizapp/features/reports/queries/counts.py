@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, union_all
 
 from quizapp.domain.access.roles import Role
 from quizapp.features.accounts.models import RoleGrant
@@ -97,13 +97,29 @@ def count_learners(ctx: Context, scope: Scope) -> int:
 def _asked(scope: Scope) -> Select[*tuple[Any, ...]]:
     if scope.team_ids is None:
         return select(CourseCount.course_id, CourseCount.state, CourseCount.people)
-    if len(scope.team_ids) == 1:
-        (team_id,) = scope.team_ids
-        return select(TeamCount.course_id, TeamCount.state, TeamCount.people).where(
-            TeamCount.team_id == team_id
-        )
+    teams = sorted(scope.team_ids)
+    counted = select(TeamCount.course_id, TeamCount.state, TeamCount.people).where(
+        TeamCount.team_id.in_(teams)
+    )
+    if len(teams) == 1:
+        return counted
+    parts = union_all(counted, _counted_again(scope)).subquery()
+    course_id, state, people = parts.columns
+    return select(course_id, state, func.sum(people)).group_by(course_id, state)
+
+
+def _counted_again(scope: Scope) -> Select[*tuple[Any, ...]]:
+    """What to take off the sum over teams: people in several of them, once for each team more."""
+    members = scope.members()
+    person = members.selected_columns[0]
+    times = func.count()
+    often = members.add_columns(times.label("times")).group_by(person).having(times > 1).subquery()
     return (
-        select(CourseProgress.course_id, CourseProgress.state, func.count())
-        .where(scope.covers(CourseProgress.user_id))
+        select(
+            CourseProgress.course_id,
+            CourseProgress.state,
+            -func.sum(often.columns.times - 1),
+        )
+        .join(often, often.columns.user_id == CourseProgress.user_id)
         .group_by(CourseProgress.course_id, CourseProgress.state)
     )

@@ -75,6 +75,11 @@ class Order:
     def keys(self) -> tuple[Any, ...]:
         return TIES if self.lead is None else (self.lead, *TIES)
 
+    @property
+    def has_index(self) -> bool:
+        """Whether the database keeps rows in this order; the share done is worked out instead."""
+        return self.lead is not SHARE_DONE
+
     def directed(self, keys: Sequence[Any], *, is_backward: bool = False) -> list[Any]:
         """The keys (columns of progress, or of a subquery) each in its direction."""
         return [key.desc() if is_backward != self.is_descending else key.asc() for key in keys]

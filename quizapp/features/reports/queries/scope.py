@@ -1,7 +1,7 @@
 """Whose records a page is about: the policy's reach, or the one team chosen within it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select, true
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, select, true
 from quizapp.domain.access import policy
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.errors import NotFound
+from quizapp.features.courses.models import LIVE, Course
 from quizapp.features.teams.models import Membership, Team
 from quizapp.features.teams.queries import visible_teams
 from quizapp.infrastructure.context import Context
@@ -36,31 +37,70 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class TeamChoice:
-    """A team as selectors offer it."""
+    """A team as pages name it."""
 
     id: int
     code: str
     name: str
 
 
-def list_team_choices(ctx: Context, permission: Permission) -> list[TeamChoice]:
-    """The teams the actor may look at, by name."""
-    rows = ctx.session.execute(
+@dataclass(frozen=True, slots=True)
+class CourseChoice:
+    """A course as pages name it."""
+
+    id: int
+    slug: str
+    title: str
+    is_live: bool
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The teams the actor may look at and all courses, by name: what selectors offer."""
+
+    teams: list[TeamChoice]
+    courses: list[CourseChoice]
+    reach: Scope
+
+    @cached_property
+    def team_place(self) -> dict[int, int]:
+        """The place of each team in the list, by id."""
+        return {team.id: place for place, team in enumerate(self.teams)}
+
+    @cached_property
+    def course_of(self) -> dict[int, CourseChoice]:
+        return {course.id: course for course in self.courses}
+
+    def scope(self, code: str) -> Scope:
+        """All the actor may see, or one team of it; raises NotFound for any other team."""
+        if not code:
+            return self.reach
+        found = next((team.id for team in self.teams if team.code == code), None)
+        if found is None:
+            raise NotFound
+        return Scope(frozenset({found}))
+
+    def course(self, slug: str) -> CourseChoice:
+        found = next((course for course in self.courses if course.slug == slug), None)
+        if found is None:
+            raise NotFound
+        return found
+
+
+def get_choices(ctx: Context, permission: Permission = Permission.REPORT_READ) -> Choices:
+    teams = ctx.session.execute(
         select(Team.id, Team.code, Team.name)
         .where(visible_teams(ctx, permission))
         .order_by(Team.name)
     )
-    return [TeamChoice(*row) for row in rows]
-
-
-def get_scope(
-    ctx: Context, permission: Permission, teams: Sequence[TeamChoice], code: str
-) -> Scope:
-    """All the actor may see, or one team of it; raises NotFound for any other team."""
-    if code:
-        found = next((team.id for team in teams if team.code == code), None)
-        if found is None:
-            raise NotFound
-        return Scope(frozenset({found}))
+    courses = ctx.session.execute(
+        select(Course.id, Course.slug, Course.title, Course.state == LIVE).order_by(
+            Course.title, Course.id
+        )
+    )
     span = policy.reach(ctx.actor, permission)
-    return Scope(None if span.everything else span.team_ids)
+    return Choices(
+        [TeamChoice(*row) for row in teams],
+        [CourseChoice(*row) for row in courses],
+        Scope(None if span.everything else span.team_ids),
+    )

@@ -90,6 +90,7 @@ const filter = (input) => {
       const text = label.textContent.toLowerCase();
       label.hidden = !label.querySelector('input').checked && !words.every((one) => text.includes(one));
     });
+    list.querySelector('[data-none]').hidden = list.querySelector('label:not([hidden])') !== null;
   });
 };
 

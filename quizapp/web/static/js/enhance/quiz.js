@@ -50,8 +50,9 @@ export default function quiz(form) {
       const card = cards.get(draft.slot);
       if (card && field(card, 'op').value === draft.op) field(card, 'seen').value = reply.slots[draft.slot].revision;
       show('saved');
-      all('[data-answered]').forEach((node) => { node.textContent = node.textContent.replace(/\d+/, reply.answered); });
-      all('.exambar progress').forEach((bar) => { bar.value = reply.answered; });
+      const count = new Set(all('[data-cell].is-answered').map((cell) => cell.dataset.cell)).size;
+      all('[data-answered]').forEach((node) => { node.textContent = node.textContent.replace(/\d+/, count); });
+      all('.exambar progress').forEach((bar) => { bar.value = count; });
       return;
     }
     if (state === 'stale') { settle(draft); return; }
