@@ -21,9 +21,10 @@ SUSPICIOUS = frozenset(_FIRST + "'")
 DANGEROUS = re.compile(f"'*[{re.escape(_FIRST)}]")
 """What a spreadsheet program may take for a formula; quotes before it are counted as ours."""
 QUOTED = re.compile(f"'+[{re.escape(_FIRST)}]")
-MAX_TEXT = 32_767
+MAX_TEXT, MAX_NAME = 32_767, 31
+BARRED = re.compile(r"[\[\]:*?/\\']")
+"""What the name of a sheet must not hold."""
 FORMATS = {"date": "yyyy-mm-dd", "percent": "0%", "number": "0"}
-ROOM = 2
 
 
 class Kind(StrEnum):
@@ -83,14 +84,15 @@ def write_xlsx(
 
     options = {"constant_memory": True, "default_date_format": FORMATS["date"]}
     book = xlsxwriter.Workbook(file, options)
-    sheet = book.add_worksheet(name)
+    sheet = book.add_worksheet(BARRED.sub(" ", name)[:MAX_NAME])
     formats = {kind: book.add_format({"num_format": form}) for kind, form in FORMATS.items()}
     heading = book.add_format({"bold": True, "bottom": 1})
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
         sheet.write_string(0, place, column.title, heading)
     sheet.freeze_panes(1, 1)
-    writers = [_xlsx_writer(sheet, column.kind, formats.get(column.kind)) for column in columns]
+    formats[Kind.TEXT] = book.add_format({"quote_prefix": True})
+    writers = [_xlsx_writer(sheet, column.kind, formats[column.kind]) for column in columns]
     number = 0
     for number, row in enumerate(rows, 1):
         for place, (write, cell) in enumerate(zip(writers, row, strict=True)):
@@ -123,8 +125,14 @@ def _csv_writer(kind: Kind) -> Callable[[Any], str]:
 
 
 def _xlsx_writer(sheet: Any, kind: Kind, form: Any) -> Any:
-    if kind is Kind.TEXT:
-        return lambda row, place, cell: sheet.write_string(row, place, cell[:MAX_TEXT])
+    """Writes a cell of the kind. Text has type string; what looks like a formula says so, too."""
     if kind is Kind.DATE:
         return lambda row, place, cell: sheet.write_datetime(row, place, cell, form)
-    return lambda row, place, cell: sheet.write_number(row, place, cell, form)
+    if kind is not Kind.TEXT:
+        return lambda row, place, cell: sheet.write_number(row, place, cell, form)
+
+    def write_text(row: int, place: int, cell: str) -> None:
+        looks_like_formula = cell[:1] in SUSPICIOUS and DANGEROUS.match(cell)
+        sheet.write_string(row, place, cell[:MAX_TEXT], form if looks_like_formula else None)
+
+    return write_text

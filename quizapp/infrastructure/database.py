@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sqlalchemy import Engine, MetaData, create_engine, event
 from sqlalchemy.engine import Connection
@@ -18,9 +18,11 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from quizapp.domain.errors import Unavailable
 from quizapp.infrastructure.quick_reads import PostgresReader, SqliteReader
-from quizapp.infrastructure.runners import Rows
 from quizapp.infrastructure.turn import NoTurn, WriteTurn
 from quizapp.infrastructure.types import UtcDateTime
+
+if TYPE_CHECKING:
+    from quizapp.infrastructure.runners import Rows
 
 T = TypeVar("T")
 

@@ -107,7 +107,7 @@ class Read:
     def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         self.statement = statement
         names = [column.key or "" for column in statement.selected_columns]
-        self._row: Any = namedtuple("Row", names)  # type: ignore[no-untyped-call, misc]  # noqa: PYI024
+        self._row: Any = namedtuple("Row", names)  # type: ignore[misc]  # noqa: PYI024
         self._times = [
             place
             for place, column in enumerate(statement.selected_columns)
@@ -119,7 +119,9 @@ class Read:
             if isinstance(column.type, Boolean)
         ]
         self.sqlite = str(statement.compile(dialect=sqlite.dialect(paramstyle="named")))
-        self.postgresql = str(statement.compile(dialect=postgresql.dialect()))
+        self.postgresql = str(
+            statement.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
+        )
 
     def from_sqlite(self, rows: Sequence[Sequence[Any]]) -> list[Any]:
         """Rows of the driver with moments and truth values as Python has them."""

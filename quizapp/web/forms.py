@@ -11,9 +11,6 @@ from wtforms.validators import InputRequired, Length, Regexp
 from quizapp.domain.errors import Invalid
 from quizapp.web import errors
 
-FORM_ERRORS: Any = None
-"""The key under which WTForms keeps what is wrong with a form as a whole."""
-
 
 class Form(FlaskForm):
     """A form whose CSRF token the guard has checked already."""

@@ -4,14 +4,16 @@ A page has a hundred texts. Where no catalog of another language exists, a text 
 put into the compiled template, and one with values skips the search for a catalog.
 """
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask.templating import Environment
 from jinja2 import nodes
 from jinja2.visitor import NodeTransformer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 

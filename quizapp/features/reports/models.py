@@ -1,6 +1,6 @@
 """Figures kept ready for managers, the files they asked for, and the indexes only reports need."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, text
@@ -11,6 +11,9 @@ from quizapp.features.attempts.models import Attempt
 from quizapp.features.progress.models import CourseProgress
 from quizapp.infrastructure.database import Model
 from quizapp.infrastructure.types import Json
+
+KEPT = timedelta(days=1)
+"""How long the file of a large report can be fetched."""
 
 
 class TeamCount(Model):

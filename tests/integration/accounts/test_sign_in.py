@@ -108,7 +108,8 @@ def test_an_incomplete_form_keeps_what_was_typed(
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert "<title>Error: " in page
-    assert (fields.get("email", "") in page) and PASSWORD not in page
+    assert fields.get("email", "") in page
+    assert PASSWORD not in page
     with site.reading() as ctx:
         assert ctx.session.scalars(select(SignInFailure)).all() == []
 
@@ -239,7 +240,7 @@ def test_a_change_counts_from_the_next_request_on(
     assert visitor.get("/account").status_code == (303 if how == "disabled" else 403)
 
 
-@pytest.mark.parametrize("place", [0, 10, -1])
+@pytest.mark.parametrize("place", [0, 10, -8])
 def test_a_forged_cookie_is_nobody(app: Flask, clinic: Clinic, place: int) -> None:
     visitor = signed_in(app, clinic.lea)
     cookie = visitor.get_cookie("quizapp")

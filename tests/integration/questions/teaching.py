@@ -88,7 +88,7 @@ def scripts_in(tree: Any) -> list[str]:
     ]
     for element in tree.iter():
         for name, value in getattr(element, "attrib", {}).items():
-            if name.startswith("on") or name == "style" or name == "srcdoc":
+            if name.startswith("on") or name in {"style", "srcdoc"}:
                 found.append(f"{element.tag} {name}={value}")
             if name in {"href", "src", "action"} and value.strip().lower().startswith(
                 ("javascript:", "data:", "vbscript:")

@@ -6,11 +6,10 @@ import pytest
 
 from quizapp.domain.access.roles import Role
 from quizapp.infrastructure.site import Site
-from tests.factories.clinic import Clinic
-from tests.factories.questions import make_draft
 from tests.factories.web import Visitor
 from tests.integration.questions.teaching import BANK, get_question, versions_of
 
+pytestmark = pytest.mark.usefixtures("clinic")
 OF_A_QUESTION = (
     f"{BANK}/nc-1",
     f"{BANK}/nc-1/edit",
@@ -65,18 +64,14 @@ def test_no_other_role_sends_any_form(
     assert get_question(site, "nc-1").state == "live"
 
 
-def test_nobody_opens_a_page_without_signing_in(clinic: Clinic, visitor: Visitor) -> None:
-    assert clinic
+def test_nobody_opens_a_page_without_signing_in(visitor: Visitor) -> None:
     for address in PAGES:
         answer = visitor.get(address)
         assert answer.status_code == 303
         assert "/sign-in" in answer.headers["Location"]
 
 
-def test_what_belongs_to_another_course_is_not_found(
-    site: Site, clinic: Clinic, outsider: Visitor
-) -> None:
-    assert clinic
+def test_what_belongs_to_another_course_is_not_found(site: Site, outsider: Visitor) -> None:
     pages = {a: outsider.get(a).status_code for a in (*OF_A_QUESTION, *OF_A_COURSE)}
     posts = {a: outsider.send(a, {"do": "save", "stem": "Mine"}).status_code for a in POSTS}
 
@@ -98,10 +93,7 @@ def test_what_does_not_exist_looks_like_what_is_not_yours(outsider: Visitor) -> 
     assert words(missing.text) == words(foreign.text)
 
 
-def test_lists_show_only_the_courses_of_the_instructor(
-    clinic: Clinic, outsider: Visitor, author: Visitor
-) -> None:
-    assert clinic
+def test_lists_show_only_the_courses_of_the_instructor(outsider: Visitor, author: Visitor) -> None:
     assert "nc-1" in author.get(BANK).text
     foreign = outsider.get(BANK).text
     assert "nc-1" not in foreign
@@ -109,10 +101,7 @@ def test_lists_show_only_the_courses_of_the_instructor(
     assert "Final check" not in outsider.get("/teach/quizzes").text
 
 
-def test_a_copy_takes_nothing_from_a_question_of_another_course(
-    site: Site, clinic: Clinic, outsider: Visitor
-) -> None:
-    assert clinic
+def test_a_copy_takes_nothing_from_a_question_of_another_course(outsider: Visitor) -> None:
     fields = {"stem": "Mine", "part-key": "true", "copy_of": "nc-4"}
     fields |= {"part-true_harm": "", "part-false_harm": "", "do": "save"}
 
@@ -122,11 +111,8 @@ def test_a_copy_takes_nothing_from_a_question_of_another_course(
 
 
 def test_learners_never_read_a_key_in_the_pages_they_open(
-    site: Site, clinic: Clinic, client_as: Callable[[Role], Visitor]
+    client_as: Callable[[Role], Visitor],
 ) -> None:
-    assert site
-    assert clinic
     client = client_as(Role.LEARNER)
     texts = [client.get(a).text for a in ("/", "/courses", "/courses/needle-care")]
     assert not any("The shaft is no longer clean" in text for text in texts)
-    assert make_draft().level == "remember"

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, text, update
 
 from quizapp.domain.errors import N_, Invalid, NotFound, Refusal
 from quizapp.features.accounts import queries
@@ -14,6 +14,7 @@ from quizapp.infrastructure.context import Context
 
 MAX_EMAIL = 254
 MAX_DEVICE = 200
+COUNT_LOCK = 7_201_944  # any fixed number: PostgreSQL's advisory lock for counting tries
 
 
 class TooManyTries(Refusal):
@@ -46,6 +47,9 @@ def begin_sign_in(ctx: Context, email: str, address: str, device: str = "") -> S
     account = email.strip().lower()[:MAX_EMAIL]
     counted = f"{account} {device}" if device else account
     counted_address = f"{address} {device}" if device else address
+    if ctx.session.get_bind().dialect.name == "postgresql":
+        # Those who try at once wait here for each other; SQLite writes one at a time anyway.
+        ctx.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": COUNT_LOCK})
     seconds = queries.seconds_to_wait(ctx, counted, counted_address)
     if seconds:
         raise TooManyTries(seconds=seconds)

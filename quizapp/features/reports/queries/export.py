@@ -34,6 +34,10 @@ COLUMNS = (
 )
 
 
+def sheet_name(say: Say) -> str:
+    return say(N_("Completion report"))
+
+
 def columns(say: Say) -> list[Column]:
     return [Column(say(title), kind, width) for title, kind, width in COLUMNS]
 
