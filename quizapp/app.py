@@ -18,6 +18,7 @@ from quizapp.features.grading.views import bp as grading
 from quizapp.features.home.views import bp as home
 from quizapp.features.progress.views import bp as progress
 from quizapp.features.questions.views import bp as questions
+from quizapp.features.reports.views import bp as reports
 from quizapp.features.teams.views import bp as teams
 from quizapp.infrastructure import logs
 from quizapp.infrastructure.site import Site, open_site
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     attempts,
     grading,
     progress,
+    reports,
     home,
 )
 MAX_BODY = 2 * 1024 * 1024

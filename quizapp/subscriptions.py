@@ -4,6 +4,9 @@ from quizapp.features.accounts.events import PersonRenamed
 from quizapp.features.attempts.events import AttemptGraded, AttemptStarted
 from quizapp.features.courses.events import CourseChanged, Enrolled
 from quizapp.features.progress import handlers as progress
+from quizapp.features.progress.events import ProgressChanged
+from quizapp.features.reports import handlers as reports
+from quizapp.features.teams.events import MembershipEnded, MembershipStarted
 from quizapp.infrastructure.context import Subscriptions
 
 SUBSCRIPTIONS: Subscriptions = {
@@ -12,4 +15,7 @@ SUBSCRIPTIONS: Subscriptions = {
     CourseChanged: (progress.on_course_changed,),
     AttemptStarted: (progress.on_attempt,),
     AttemptGraded: (progress.on_attempt,),
+    ProgressChanged: (reports.on_progress_changed,),
+    MembershipStarted: (reports.on_membership_started,),
+    MembershipEnded: (reports.on_membership_ended,),
 }

@@ -12,6 +12,7 @@ from quizapp.config import Settings
 from quizapp.features.accounts import jobs as account_jobs
 from quizapp.features.attempts import jobs as attempt_jobs
 from quizapp.features.progress import jobs as progress_jobs
+from quizapp.features.reports import jobs as report_jobs
 from quizapp.infrastructure import audit, jobs, mail, server
 from quizapp.infrastructure.site import Site
 
@@ -26,6 +27,8 @@ FUNCTIONS: dict[str, Callable[..., None]] = {
     "accounts.send_reset": account_jobs.send_reset,
     "mail.send": mail.send,
     "progress.refresh_course": progress_jobs.refresh_course,
+    "reports.check_counts": report_jobs.check_counts,
+    "reports.make_file": report_jobs.make_file,
 }
 
 
@@ -106,6 +109,8 @@ def schedule(huey: Huey, site: Site) -> None:
     @huey.periodic_task(crontab(hour="3", minute="10"), name="every_night")
     def _every_night() -> None:
         tidy(site)
+        report_jobs.remove_old_files(site)
+        report_jobs.check_counts(site)
 
 
 @click.command()

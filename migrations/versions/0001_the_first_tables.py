@@ -156,6 +156,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_completions_user_id", ["user_id", "course_id"], unique=False)
 
     op.create_table(
+        "course_counts",
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_course_counts_course_id")
+        ),
+        sa.PrimaryKeyConstraint("course_id", "state", name=op.f("pk_course_counts")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "course_references",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("course_id", sa.Integer(), nullable=False),
@@ -306,6 +317,30 @@ def upgrade() -> None:
         sa.UniqueConstraint("course_id", "slug", name=op.f("uq_quizzes_course_id_slug")),
     )
     op.create_table(
+        "report_files",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "asked",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("row_count", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_report_files_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_files")),
+        sa.UniqueConstraint("code", name=op.f("uq_report_files_code")),
+    )
+    with op.batch_alter_table("report_files", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_report_files_created_at"), ["created_at"], unique=False
+        )
+
+    op.create_table(
         "role_grants",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -338,6 +373,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("role_grants", schema=None) as batch_op:
+        batch_op.create_index("ix_role_grants_role", ["role", "user_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_role_grants_user_id"), ["user_id"], unique=False)
 
     op.create_table(
@@ -372,6 +408,19 @@ def upgrade() -> None:
     with op.batch_alter_table("stimuli", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_stimuli_course_id"), ["course_id"], unique=False)
 
+    op.create_table(
+        "team_counts",
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_team_counts_course_id")
+        ),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_team_counts_team_id")),
+        sa.PrimaryKeyConstraint("team_id", "course_id", "state", name=op.f("pk_team_counts")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "check_answers",
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -413,6 +462,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("enrollment_id", name=op.f("pk_course_progress")),
     )
     with op.batch_alter_table("course_progress", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_course_progress_by_change",
+            ["changed_at", "sort_name", "user_id", "course_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_course_progress_by_course", ["course_id", "sort_name", "user_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_course_progress_by_end",
+            ["completed_at", "sort_name", "user_id", "course_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_course_progress_by_name", ["sort_name", "user_id", "course_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_course_progress_by_score",
+            ["best_score", "sort_name", "user_id", "course_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_course_progress_by_state",
+            ["state", "sort_name", "user_id", "course_id", "hazards_missed"],
+            unique=False,
+        )
         batch_op.create_index(
             "ix_course_progress_course_state",
             ["course_id", "state", "sort_name", "user_id"],
@@ -581,6 +656,13 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("attempts", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_attempts_first",
+            ["submitted_at", "user_id"],
+            unique=False,
+            sqlite_where=sa.text("number = 1"),
+            postgresql_where=sa.text("number = 1"),
+        )
         batch_op.create_index(
             "ix_attempts_quiz_id_submitted_at", ["quiz_id", "submitted_at"], unique=False
         )
@@ -770,6 +852,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_attempts_state_hard_at")
         batch_op.drop_index("ix_attempts_quiz_id_submitted_at")
+        batch_op.drop_index(
+            "ix_attempts_first",
+            sqlite_where=sa.text("number = 1"),
+            postgresql_where=sa.text("number = 1"),
+        )
 
     op.drop_table("attempts")
     op.drop_table("stimulus_versions")
@@ -784,9 +871,16 @@ def downgrade() -> None:
     with op.batch_alter_table("course_progress", schema=None) as batch_op:
         batch_op.drop_index("ix_course_progress_user_id")
         batch_op.drop_index("ix_course_progress_course_state")
+        batch_op.drop_index("ix_course_progress_by_state")
+        batch_op.drop_index("ix_course_progress_by_score")
+        batch_op.drop_index("ix_course_progress_by_name")
+        batch_op.drop_index("ix_course_progress_by_end")
+        batch_op.drop_index("ix_course_progress_by_course")
+        batch_op.drop_index("ix_course_progress_by_change")
 
     op.drop_table("course_progress")
     op.drop_table("check_answers")
+    op.drop_table("team_counts")
     with op.batch_alter_table("stimuli", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stimuli_course_id"))
 
@@ -797,8 +891,13 @@ def downgrade() -> None:
     op.drop_table("sessions")
     with op.batch_alter_table("role_grants", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_role_grants_user_id"))
+        batch_op.drop_index("ix_role_grants_role")
 
     op.drop_table("role_grants")
+    with op.batch_alter_table("report_files", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_report_files_created_at"))
+
+    op.drop_table("report_files")
     op.drop_table("quizzes")
     with op.batch_alter_table("one_time_links", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_one_time_links_user_id"))
@@ -822,6 +921,7 @@ def downgrade() -> None:
     op.drop_table("enrollments")
     op.drop_table("course_versions")
     op.drop_table("course_references")
+    op.drop_table("course_counts")
     with op.batch_alter_table("completions", schema=None) as batch_op:
         batch_op.drop_index("ix_completions_user_id")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 BYTE_ORDER_MARK = "\ufeff"
 CHUNK = 500
@@ -77,7 +77,7 @@ def csv_text(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Itera
 
 
 def write_xlsx(
-    file: BinaryIO, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]
+    file: IO[bytes], name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]
 ) -> int:
     """Write a workbook of one sheet; says how many rows it has below the headings."""
     import xlsxwriter  # type: ignore[import-untyped]

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy import Engine, MetaData, create_engine, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -138,6 +138,15 @@ def is_stop(error: DBAPIError) -> bool:
             or getattr(error.orig, "sqlstate", "") in {None, "53100", "57P01", "57P03", "57014"}
         )
     )
+
+
+def one_at_a_time(session: Session, number: int) -> None:
+    """Until this transaction ends, others with the same number wait here.
+
+    For rules about several rows that no constraint can express. SQLite writes one at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
 def retrying(unit: Callable[[], T]) -> T:

@@ -77,7 +77,7 @@ def run_web(settings: Settings) -> None:
         backlog=BACKLOG,
         respawn_failed_workers=True,
         respawn_interval=PAUSE_SECONDS,
-        workers_kill_timeout=STOP_SECONDS,
+        workers_kill_timeout=STOP_SECONDS - 5,  # before it is killed itself
         websockets=False,
         log_level=LogLevels.error,
     ).serve(target_loader=_load)
@@ -88,6 +88,9 @@ def _load(target: str) -> Any:
 
     What it consists of stays for good: the garbage collector need not look at it again and again.
     """
+    # Until it serves, it would only take note of a signal, as the handlers do that it inherited.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
     end_with_parent()
     module, _, factory = target.partition(":")
     application = getattr(import_module(module), factory)()

@@ -23,6 +23,7 @@ from quizapp.question_types.base import Harm, Problem
 from quizapp.question_types.choices import LETTERS, MAX_CHOICES, Choice, ChoicesContent
 
 FIRST_ROWS = 4
+LONGEST_TEXT, LONGEST_RATIONALE = 2000, 4000
 FEWEST = 2
 FEW_OPTIONS = Problem(
     "few-options",
@@ -66,9 +67,9 @@ class OptionForm(Form):
     """One option; `id` is its stable name and never seen."""
 
     id = HiddenField()
-    text = TextAreaField(_("Option"), [at_most(2000)], filters=[one_kind_of_newline])
+    text = TextAreaField(_("Option"), [at_most(LONGEST_TEXT)], filters=[one_kind_of_newline])
     rationale = TextAreaField(
-        _("Why it is right or wrong"), [at_most(4000)], filters=[one_kind_of_newline]
+        _("Why it is right or wrong"), [at_most(LONGEST_RATIONALE)], filters=[one_kind_of_newline]
     )
     harm = harm_field()
     pinned = BooleanField(_("Keep in this place"))
@@ -145,7 +146,13 @@ class ChoicesForm(authoring.AuthoringForm):
 
     def sketch(self) -> ChoicesContent:
         choices = tuple(
-            Choice.model_construct(**{**choice, "text": choice["text"].strip() or "…"})
+            Choice.model_construct(
+                **{
+                    **choice,
+                    "text": choice["text"].strip()[:LONGEST_TEXT] or "…",
+                    "rationale": choice["rationale"][:LONGEST_RATIONALE],
+                }
+            )
             for choice in self._choices()
         )
         return self.content_class.model_construct(**{**self._rest(), "choices": choices})

@@ -88,7 +88,8 @@ class CachedTokens(csrf.CSRFProtect):
     def protect(self, apply_exemptions: bool = False) -> None:  # noqa: FBT001, FBT002 - inherited
         """Raise CSRFError unless the request carries a token of this session."""
         sent = request.form.get("csrf_token") or request.headers.get("X-CSRFToken", "")
-        if sent and self._checked.get(sent) == session.get("csrf_token"):
+        known = self._checked.get(sent)
+        if known is not None and known == session.get("csrf_token"):
             return
         super().protect(apply_exemptions)
         self._checked.put(sent, session["csrf_token"])
@@ -105,6 +106,7 @@ def install(app: Flask, *, is_https: bool) -> CachedTokens:
         SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_CHECK_DEFAULT=False,  # the guard checks, in its own order
         WTF_CSRF_TIME_LIMIT=None,  # an exam page may stay open for hours
+        WTF_CSRF_SSL_STRICT=False,  # pages of one-time links send no referrer; the token counts
     )
     app.session_interface = CachedCookieSessions()
     tokens = CachedTokens()

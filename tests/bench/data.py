@@ -227,7 +227,7 @@ class _Maker:
 
     def people(self, count: int) -> Iterator[dict[str, Any]]:
         for number in range(self._start[User] + 1, self._start[User] + count + 1):
-            name = f"{self._rng.choice(FIRST)} {self._rng.choice(SECOND)} Sample {number}"
+            name = f"{self._rng.choice(FIRST)} {self._rng.choice(SECOND)} Sample"
             self._filled.people.append(number)
             self._names[number] = fold(name)
             yield {

@@ -148,7 +148,11 @@ def change_name() -> Any:
     form = NameForm()
     if not form.validate():
         return _account_page(form, ChangePasswordForm(formdata=None)), 422
-    request.perform(people.change_own_name, form.name.data)
+    try:
+        request.perform(people.change_own_name, form.name.data)
+    except Invalid as refusal:
+        form.show(refusal)
+        return _account_page(form, ChangePasswordForm(formdata=None)), 422
     flash(_("Your name was changed."), "ok")
     return redirect(url_for("accounts.account"), 303)
 

@@ -23,6 +23,9 @@ from quizapp.features.quizzes import queries as quiz_queries
 from quizapp.formats.bank_files.reading import CourseFolder, QuestionFile
 from quizapp.infrastructure.context import Context
 
+GONE = "gone"
+"""Stands for the status of a question that its file no longer has."""
+
 
 class FilesHaveMistakes(Invalid):
     """The files are loaded only when `bank check` finds no error in them."""
@@ -180,8 +183,7 @@ class _Questions:
     def _update(self, question: Question, file: QuestionFile, draft: QuestionDraft) -> None:
         shown = question_queries.get_shown_version(self._ctx, question)
         question.file_path = file.where.file
-        loaded = (question.file_digest or "").partition(":")[0]
-        is_edited = shown.digest != loaded
+        is_edited = shown.digest != _loaded_digest(question)
         if question.file_digest == _file_digest(file, draft):
             if is_edited and shown.digest != draft.digest():
                 self._report.edited_on_site.append(question.code)
@@ -214,6 +216,11 @@ class _Questions:
         question.file_digest = _file_digest(file, draft)
         self._report.questions_changed.append(question.code)
 
+    def _is_edited(self, question: Question) -> bool:
+        """Whether the text that authors see is another one than was loaded."""
+        shown = question_queries.get_shown_version(self._ctx, question)
+        return shown.digest != _loaded_digest(question)
+
     def _retire_missing(self) -> None:
         """A question taken out of the files is retired, unless somebody works on it on the site."""
         present = [file.entry.id for file in self._folder.questions]
@@ -226,8 +233,16 @@ class _Questions:
             )
         )
         for question in missing:
+            if question.draft_version_id is not None and self._is_edited(question):
+                self._report.edited_on_site.append(question.code)
+                continue
             question_commands.retire_question(self._ctx, question)
+            question.file_digest = f"{_loaded_digest(question)}:{GONE}"
             self._report.questions_retired.append(question.code)
+
+
+def _loaded_digest(question: Question) -> str:
+    return (question.file_digest or "").partition(":")[0]
 
 
 def _file_digest(file: QuestionFile, draft: QuestionDraft) -> str:

@@ -62,7 +62,7 @@ def _make_accounts(site: Any) -> None:
 
 
 def _speakable() -> str:
-    """A password one can read aloud: 4 x 3 syllables, some 55 bits."""
+    """A password one can read aloud: 4 x 3 syllables, some 65 bits."""
     words = ["".join(secrets.choice(SYLLABLES) for _ in range(3)) for _ in range(4)]
     return "-".join(words)
 

@@ -11,7 +11,7 @@ from quizapp.domain.errors import N_
 from quizapp.question_types import authoring
 from quizapp.question_types.authoring import Path, at_most, one_kind_of_newline
 from quizapp.question_types.base import Problem
-from quizapp.question_types.choices_form import harm_field, harm_of
+from quizapp.question_types.choices_form import LONGEST_RATIONALE, harm_field, harm_of
 from quizapp.question_types.true_false.content import Content, Side
 
 TRUE, FALSE = "true", "false"
@@ -33,11 +33,11 @@ class AuthoringForm(authoring.AuthoringForm):
         validate_choice=False,
     )
     true_rationale = TextAreaField(
-        _("For those who answer True"), [at_most(4000)], filters=[one_kind_of_newline]
+        _("For those who answer True"), [at_most(LONGEST_RATIONALE)], filters=[one_kind_of_newline]
     )
     true_harm = harm_field()
     false_rationale = TextAreaField(
-        _("For those who answer False"), [at_most(4000)], filters=[one_kind_of_newline]
+        _("For those who answer False"), [at_most(LONGEST_RATIONALE)], filters=[one_kind_of_newline]
     )
     false_harm = harm_field()
 
@@ -64,8 +64,8 @@ class AuthoringForm(authoring.AuthoringForm):
         document = self.document()
         return Content.model_construct(
             key=document["key"] if self.key.data in {TRUE, FALSE} else None,  # type: ignore[arg-type]
-            when_true=Side.model_construct(**document["when_true"]),
-            when_false=Side.model_construct(**document["when_false"]),
+            when_true=_cut(document["when_true"]),
+            when_false=_cut(document["when_false"]),
         )
 
     def problems(self) -> list[Problem]:
@@ -80,6 +80,10 @@ class AuthoringForm(authoring.AuthoringForm):
         side = {"when_true": "true", "when_false": "false"}.get(str(path[0]) if path else "")
         name = f"{side}_harm" if "harm" in path else f"{side}_rationale"
         return str(self._fields[name].id if side else self.key.id)
+
+
+def _cut(side: dict[str, Any]) -> Side:
+    return Side.model_construct(rationale=side["rationale"][:LONGEST_RATIONALE], harm=side["harm"])
 
 
 def _side(rationale: str | None, harm: str | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ import pytest
 from quizapp import cli
 from quizapp.domain.access.roles import Role
 from quizapp.infrastructure.site import Site
+from tests.factories.clinic import Clinic
 from tests.factories.web import Visitor
+from tests.integration.admin.archives import PICTURE
 
 
 @pytest.fixture
@@ -58,3 +61,27 @@ def run(
         return Done(1 if message else code or 0, told.out, told.err + message)
 
     return call
+
+
+@pytest.fixture
+def uploads(site: Site) -> Path:
+    folder = site.settings.data / "uploads" / "ab"
+    folder.mkdir(parents=True)
+    (folder / "abcd.png").write_bytes(PICTURE)
+    return folder.parent
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "quizapp.tar.gz"
+
+
+@pytest.fixture
+def written(run: Run, site: Site, clinic: Clinic, uploads: Path, file: Path) -> Path:
+    """A backup of the clinic."""
+    assert clinic.lea.id
+    assert uploads.is_dir()
+    done = run("backup", str(file))
+    assert (done.code, done.err) == (0, "")
+    assert site.settings is not None
+    return file

@@ -1,13 +1,10 @@
 """quizapp backup and restore: nothing is lost, and what is damaged or foreign is refused."""
 
 import hashlib
-import json
 import sqlite3
-import tarfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -20,35 +17,10 @@ from quizapp.infrastructure.postgres_tools import ToolFailed, ToolMissing
 from quizapp.infrastructure.site import Site, open_site
 from tests.factories.accounts import make_person
 from tests.factories.clinic import Clinic
+from tests.integration.admin.archives import PICTURE, files_below
 from tests.integration.admin.conftest import Run
 from tests.integration.admin.watching import everything
 from tests.integration.engines import Engine, make_settings
-
-PICTURE = b"\x89PNG not really a picture"
-
-
-@pytest.fixture
-def uploads(site: Site) -> Path:
-    folder = site.settings.data / "uploads" / "ab"
-    folder.mkdir(parents=True)
-    (folder / "abcd.png").write_bytes(PICTURE)
-    return folder.parent
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "quizapp.tar.gz"
-
-
-@pytest.fixture
-def written(run: Run, site: Site, clinic: Clinic, uploads: Path, file: Path) -> Path:
-    """A backup of the clinic."""
-    assert clinic.lea.id
-    assert uploads.is_dir()
-    done = run("backup", str(file))
-    assert (done.code, done.err) == (0, "")
-    assert site.settings is not None
-    return file
 
 
 @pytest.fixture
@@ -68,57 +40,6 @@ def elsewhere(engine: Engine, tmp_path: Path) -> Iterator[Site]:
     yield place
     place.database.dispose()
     engine.discard(address)
-
-
-def rewritten(source: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
-    """The archive with other contents under the same list of files."""
-    with tarfile.open(source) as found:
-        files = {m.name: found.extractfile(m).read() for m in found}  # type: ignore[union-attr]
-    change(files)
-    with tarfile.open(source, "w:gz") as target:
-        for name, content in files.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(content)
-            target.addfile(info, BytesIO(content))
-    return source
-
-
-def relisted(source: Path, change: Callable[[dict[str, Any]], None]) -> Path:
-    """The archive with another list of files."""
-
-    def edit(files: dict[str, bytes]) -> None:
-        document = json.loads(files[archive.MANIFEST])
-        change(document)
-        files[archive.MANIFEST] = json.dumps(document).encode()
-
-    return rewritten(source, edit)
-
-
-def holding(source: Path, *names: str, kind: bytes = tarfile.REGTYPE) -> Path:
-    """The archive with more files in it, each on the list with its right size and sum."""
-    content = b"surprise"
-    entry = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-    relisted(source, lambda document: document["files"].update(dict.fromkeys(names, entry)))
-    with tarfile.open(source) as found:
-        members = [(m, found.extractfile(m).read()) for m in found]  # type: ignore[union-attr]
-    with tarfile.open(source, "w:gz") as target:
-        for member, old in members:
-            target.addfile(member, BytesIO(old))
-        for name in names:
-            info = tarfile.TarInfo(name)
-            info.size, info.type = len(content), kind
-            if kind != tarfile.REGTYPE:
-                info.size, info.linkname = 0, "/etc/passwd"
-            target.addfile(info, BytesIO(content))
-    return source
-
-
-def files_below(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 def test_a_backup_says_what_it_holds(
@@ -243,120 +164,6 @@ def test_nothing_is_replaced_under_somebody_s_feet(site: Site, written: Path) ->
         with pytest.raises(InUse):
             backup.restore(site.settings, written, force=True)
     assert everything(site) == before
-
-
-DAMAGES: dict[str, tuple[Callable[[Path], Any], str]] = {
-    "cut off": (lambda file: file.write_bytes(file.read_bytes()[:-2000]), "damaged"),
-    "a bit changed": (
-        lambda file: file.write_bytes(
-            file.read_bytes()[:900] + bytes([file.read_bytes()[900] ^ 1]) + file.read_bytes()[901:]
-        ),
-        "cannot be used",
-    ),
-    "empty": (lambda file: file.write_bytes(b""), "cannot be used"),
-    "no archive": (lambda file: file.write_text("hello " * 500), "damaged"),
-    "missing": (lambda file: file.unlink(), "there is no file"),
-    "other content": (
-        lambda file: rewritten(file, lambda files: files.update({"uploads/ab/abcd.png": b"x"})),
-        "another size",
-    ),
-    "other content of the same size": (
-        lambda file: rewritten(
-            file, lambda files: files.update({"uploads/ab/abcd.png": PICTURE[::-1]})
-        ),
-        "uploads/ab/abcd.png was altered",
-    ),
-    "a file less": (
-        lambda file: rewritten(file, lambda files: files.pop("uploads/ab/abcd.png")),
-        "uploads/ab/abcd.png is missing",
-    ),
-    "a file more": (
-        lambda file: rewritten(file, lambda files: files.update({"uploads/more": b""})),
-        "'uploads/more' should not be in it",
-    ),
-    "no list": (
-        lambda file: rewritten(file, lambda files: files.pop("manifest.json")),
-        "does not begin with a list",
-    ),
-    "an unreadable list": (
-        lambda file: rewritten(file, lambda files: files.update({"manifest.json": b"{"})),
-        "its list of files cannot be read",
-    ),
-    "a list of nonsense": (
-        lambda file: rewritten(file, lambda files: files.update({"manifest.json": b"[1]"})),
-        "its list of files cannot be read",
-    ),
-    "a later format": (
-        lambda file: relisted(file, lambda document: document.update(format=2)),
-        "newer version",
-    ),
-    "no database": (
-        lambda file: relisted(
-            file,
-            lambda document: [
-                document["files"].pop(name)
-                for name in list(document["files"])
-                if name.startswith("database")
-            ],
-        ),
-        "holds no database",
-    ),
-    "a newer revision": (
-        lambda file: relisted(file, lambda document: document.update(revision="9999")),
-        "install a newer version first",
-    ),
-    "another engine": (
-        lambda file: relisted(file, lambda document: document.update(engine="oracle")),
-        "it is of oracle",
-    ),
-    "a foreign file": (lambda file: holding(file, "secret_key"), "does not belong"),
-    "a way up": (lambda file: holding(file, "uploads/../../evil"), "outside its folder"),
-    "an absolute name": (lambda file: holding(file, "/tmp/evil"), "outside its folder"),
-    "a backslash": (lambda file: holding(file, "uploads\\..\\evil"), "outside its folder"),
-    "a dot": (lambda file: holding(file, "uploads/./evil"), "outside its folder"),
-    "an empty part": (lambda file: holding(file, "uploads//evil"), "outside its folder"),
-    "a control character": (lambda file: holding(file, "uploads/a\x07"), "outside its folder"),
-    "a symbolic link": (
-        lambda file: holding(file, "uploads/link", kind=tarfile.SYMTYPE),
-        "should not be in it",
-    ),
-    "a hard link": (
-        lambda file: holding(file, "uploads/link", kind=tarfile.LNKTYPE),
-        "should not be in it",
-    ),
-    "a device": (
-        lambda file: holding(file, "uploads/device", kind=tarfile.CHRTYPE),
-        "should not be in it",
-    ),
-    "a file twice": (
-        lambda file: holding(file, "uploads/ab/abcd.png"),
-        "cannot be used",
-    ),
-    "a huge list entry": (
-        lambda file: relisted(
-            file, lambda document: document["files"]["uploads/ab/abcd.png"].update(size=10**15)
-        ),
-        "not enough free disk space",
-    ),
-}
-
-
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_what_is_damaged_or_foreign_is_refused_and_the_data_stays(
-    site: Site, run: Run, written: Path, damage: str
-) -> None:
-    spoil, message = DAMAGES[damage]
-    spoil(written)
-    rows, files = everything(site), files_below(site.settings.data / "uploads")
-    outside = sorted(written.parent.iterdir())
-    site.database.dispose()
-    done = run("restore", str(written), "--force")
-    assert done.code == 1
-    assert message in done.err
-    assert everything(site) == rows
-    assert files_below(site.settings.data / "uploads") == files
-    assert sorted(written.parent.iterdir()) == outside
-    assert not list(site.settings.data.glob(".quizapp-restore-*"))
 
 
 def test_a_backup_of_the_other_engine_is_refused(written: Path, tmp_path: Path, site: Site) -> None:

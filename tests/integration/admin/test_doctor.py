@@ -2,11 +2,10 @@
 
 import socket
 import sqlite3
-from collections import namedtuple
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 import pytest
@@ -25,7 +24,13 @@ from tests.integration.admin.test_audit_command import tamper
 from tests.integration.admin.test_system_page import add_job
 from tests.integration.engines import make_settings
 
-Usage = namedtuple("Usage", "total used free")
+
+class Usage(NamedTuple):
+    """What the machine says about a disk."""
+
+    total: int
+    used: int
+    free: int
 
 
 def found(run: Run, check: str) -> dict[str, Any]:
@@ -274,7 +279,7 @@ def test_a_check_that_breaks_is_a_finding_of_its_own(
     def break_down(*_args: object) -> None:
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr(checks.system, "get_jobs_state", break_down)
+    monkeypatch.setattr("quizapp.features.admin.queries.system.get_jobs_state", break_down)
     findings = {finding.check: finding for finding in checks.examine(site)}
     assert findings["worker"].text == "could not be looked at: oh"
     assert findings["mail"].state == WARNING

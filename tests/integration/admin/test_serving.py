@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -137,7 +138,8 @@ def served(data_folder: Path) -> Iterator[Served]:
         yield running
     finally:
         for one in running.processes:
-            os.kill(one.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(one.pid, signal.SIGKILL)
         process.wait()
         assert process.stdout is not None
         process.stdout.close()
@@ -146,7 +148,7 @@ def served(data_folder: Path) -> Iterator[Served]:
 def test_it_says_that_it_serves_once_it_does(served: Served) -> None:
     assert served.is_well()
     assert wait_until(lambda: len(served.web_workers) == 2)
-    assert served.worker
+    assert served.worker.pid
 
 
 def test_a_web_worker_that_was_killed_is_replaced(served: Served) -> None:

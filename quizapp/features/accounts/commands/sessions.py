@@ -4,17 +4,18 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, update
 
 from quizapp.domain.errors import N_, Invalid, NotFound, Refusal
 from quizapp.features.accounts import queries
 from quizapp.features.accounts.models import SignInFailure, User, UserSession
 from quizapp.infrastructure import audit
 from quizapp.infrastructure.context import Context
+from quizapp.infrastructure.database import one_at_a_time
 
 MAX_EMAIL = 254
 MAX_DEVICE = 200
-COUNT_LOCK = 7_201_944  # any fixed number: PostgreSQL's advisory lock for counting tries
+COUNTING = 7_201_944  # any fixed number
 
 
 class TooManyTries(Refusal):
@@ -47,9 +48,7 @@ def begin_sign_in(ctx: Context, email: str, address: str, device: str = "") -> S
     account = email.strip().lower()[:MAX_EMAIL]
     counted = f"{account} {device}" if device else account
     counted_address = f"{address} {device}" if device else address
-    if ctx.session.get_bind().dialect.name == "postgresql":
-        # Those who try at once wait here for each other; SQLite writes one at a time anyway.
-        ctx.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": COUNT_LOCK})
+    one_at_a_time(ctx.session, COUNTING)
     seconds = queries.seconds_to_wait(ctx, counted, counted_address)
     if seconds:
         raise TooManyTries(seconds=seconds)

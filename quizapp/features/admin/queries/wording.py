@@ -65,6 +65,7 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     N_("Administration"): {
         "audit_log.exported": N_("Downloaded the audit log"),
+        "report.exported": N_("Downloaded a report"),
         "job.retried": N_("Tried a failed job again"),
     },
 }
@@ -83,6 +84,8 @@ JOBS = {
     "accounts.send_reset": N_("Send a link for a new password"),
     "mail.send": N_("Send a mail"),
     "progress.refresh_course": N_("Work out progress in a course anew"),
+    "reports.check_counts": N_("Check the figures of reports"),
+    "reports.make_file": N_("Make a report file"),
 }
 """Every kind of background job; a test finds one that is missing here."""
 

@@ -15,7 +15,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from quizapp.features.questions.models import OBJECTIVE, REFERENCE
@@ -25,6 +25,7 @@ from quizapp.formats.bank_files.models import CODE
 from quizapp.question_types import authoring
 from quizapp.web.forms import Form, at_most
 
+LONGEST_STEM, LONGEST_RATIONALE = 20_000, 8000
 MOST_TAGS = 20
 LONGEST_TAG = 60
 
@@ -43,7 +44,7 @@ class ChecklistField(SelectMultipleField):
         del form
         known = {choice.value for choice in self.choices}
         if not known.issuperset(self.data or ()):
-            raise ValueError(gettext("Choose from the list"))
+            raise ValidationError(gettext("Choose from the list"))
 
 
 class QuestionForm(Form):
@@ -51,7 +52,7 @@ class QuestionForm(Form):
 
     stem = TextAreaField(
         _("Stem"),
-        [DataRequired(_("Write the question")), at_most(20_000)],
+        [DataRequired(_("Write the question")), at_most(LONGEST_STEM)],
         filters=[_tidy],
         description=_(
             "Put the problem here, so that one could answer it with the options covered."
@@ -59,7 +60,7 @@ class QuestionForm(Form):
     )
     rationale = TextAreaField(
         _("Rationale for everybody"),
-        [at_most(8000)],
+        [at_most(LONGEST_RATIONALE)],
         filters=[_tidy],
         description=_("Shown after the quiz, whatever was answered."),
     )

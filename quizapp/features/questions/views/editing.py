@@ -11,6 +11,7 @@ from quizapp.domain.access.permissions import Permission
 from quizapp.features.questions import commands, queries
 from quizapp.features.questions.commands import DraftChanged
 from quizapp.features.questions.forms.editor import Editor
+from quizapp.features.questions.forms.question import LONGEST_RATIONALE, LONGEST_STEM
 from quizapp.features.questions.models import Question, QuestionVersion, StimulusVersion
 from quizapp.features.questions.queries import comparing, showing, surroundings, wording
 from quizapp.features.questions.queries.surroundings import Surroundings
@@ -200,7 +201,9 @@ def _fragment(desk: Desk, editor: Editor) -> str:
 
 def _shown(desk: Desk, editor: Editor) -> dict[str, Any]:
     figure = desk.shown.figure if desk.shown else None
-    stem, rationale = editor.form.stem.data or "", editor.form.rationale.data or ""
+    form = editor.form
+    stem = (form.stem.data or "")[:LONGEST_STEM]
+    rationale = (form.rationale.data or "")[:LONGEST_RATIONALE]
     return {
         "preview": showing.preview(editor.item(), stem, rationale, figure, desk.stimulus),
         "advice": editor.advice(),

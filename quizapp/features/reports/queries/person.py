@@ -97,6 +97,10 @@ class ObjectiveFigures:
     points: Fraction
     items: int
 
+    @property
+    def share(self) -> Fraction:
+        return self.points / self.items
+
 
 @dataclass(frozen=True, slots=True)
 class PersonPage:
@@ -177,7 +181,7 @@ class _PageBuilder:
         ]
 
     def objectives(self) -> list[tuple[Course, list[ObjectiveFigures]]]:
-        """By course; only of graded attempts whose score the person may see as well."""
+        """By course, the weakest first; of graded attempts whose score the person was told."""
         counting = {
             attempt.id: attempt.course_id
             for quiz_id, attempt in self._found.counting.items()
@@ -194,7 +198,7 @@ class _PageBuilder:
             if key in totals:
                 figures.setdefault(key[0], []).append(ObjectiveFigures(objective, *totals[key]))
         return [
-            (entry.course, figures[entry.course.id])
+            (entry.course, sorted(figures[entry.course.id], key=lambda one: one.share))
             for entry in self._found.taken
             if entry.course.id in figures
         ]

@@ -53,7 +53,7 @@ all('form[data-sign-out]').forEach((form) => form.addEventListener('submit', for
 /* A form that changes something is sent once. */
 document.addEventListener('submit', (event) => {
   const form = event.target;
-  if (form.method !== 'post') return;
+  if (form.method !== 'post' || event.defaultPrevented) return;
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = 'yes';
   const again = () => { delete form.dataset.sent; };

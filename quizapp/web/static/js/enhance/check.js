@@ -2,7 +2,6 @@
 export default function check(form) {
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    delete form.dataset.sent;
     let text;
     try {
       const response = await fetch(form.action, {

@@ -11,7 +11,6 @@ export default function handIn(form) {
   form.addEventListener('submit', async (event) => {
     if (sent || !drafts.all().length) return;
     event.preventDefault();
-    delete form.dataset.sent;
     sent = await delivery.soon();
     trouble.hidden = sent;
     if (sent) form.requestSubmit();

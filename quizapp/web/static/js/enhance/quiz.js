@@ -123,7 +123,6 @@ export default function quiz(form) {
   form.addEventListener('submit', async (event) => {
     if (leaving || (!dirty.size && !delivery.running && !drafts.all().length)) return;
     event.preventDefault();
-    delete form.dataset.sent;
     const button = event.submitter;
     if (await saveAll()) {
       leaving = true;

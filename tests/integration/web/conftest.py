@@ -1,0 +1,73 @@
+"""Addresses of the whole app, with values that lead somewhere and values that do not."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from sqlalchemy import MetaData, select
+
+from quizapp.domain.access.permissions import Permission
+from quizapp.infrastructure.site import Site
+from quizapp.web import guard
+from tests.factories.clinic import Clinic
+from tests.factories.content_sync import COURSE
+
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+@dataclass(frozen=True)
+class Address:
+    """Something one can ask for."""
+
+    endpoint: str
+    method: str
+    path: str
+    access: Permission | str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@pytest.fixture
+def addresses(app: Flask, clinic: Clinic) -> list[Address]:
+    """Every address of the app, as far as possible of things that exist."""
+    known: dict[str, str | int] = {
+        "course": COURSE,
+        "quiz": "final-check",
+        "module": "basics",
+        "lesson": "clean-needles",
+        "check": "touched-shaft",
+        "number": 1,
+        "question": 1,
+        "person": clinic.lea.code,
+        "name": "css/app.css",
+    }
+    codes = {"teams": clinic.north, "questions": "nc-1"}
+    return list(_addresses(app, known, codes, clinic.lea.code))
+
+
+def _addresses(
+    app: Flask, known: dict[str, str | int], codes: dict[str, str], person: str
+) -> Iterator[Address]:
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        feature = rule.endpoint.partition(".")[0]
+        values = {"code": codes.get(feature, person), **known}
+        chosen = {name: values.get(name, 1) for name in rule.arguments}
+        path = adapter.build(rule.endpoint, chosen, method=next(iter(rule.methods or {"GET"})))
+        access = guard.access_of(app, rule.endpoint)
+        assert access is not None
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield Address(rule.endpoint, method, path, access)
+
+
+def contents(site: Site) -> dict[str, list[str]]:
+    """Everything in the database, to be compared with later."""
+    metadata = MetaData()
+    with site.database.engine.connect() as connection:
+        metadata.reflect(connection)
+        return {
+            name: sorted(repr(tuple(row)) for row in connection.execute(select(table)))
+            for name, table in metadata.tables.items()
+        }

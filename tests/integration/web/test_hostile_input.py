@@ -1,0 +1,169 @@
+"""Whatever bytes arrive, the answer is a clear refusal and nothing was changed."""
+
+import pytest
+from flask import Flask
+
+from quizapp.domain.access.roles import Role
+from quizapp.infrastructure.site import Site
+from tests.factories.clinic import Clinic
+from tests.factories.web import Visitor
+from tests.integration.web.conftest import Address, contents
+
+FORM = "application/x-www-form-urlencoded"
+NOT_TEXT = [
+    b"\xff\xfe",
+    b"%ff",
+    b"%C3%28",
+    b"%E2%28%A1",
+    b"%ED%A0%80",
+    b"%F5%80%80%80",
+    b"%C0%AF",
+    b"\x80",
+    b"%00",
+    b"a%00b",
+    b"\0",
+]
+
+
+@pytest.fixture
+def lea(app: Flask, clinic: Clinic) -> Visitor:
+    client = app.test_client()
+    assert isinstance(client, Visitor)
+    client.sign_in(clinic.of_role(Role.LEARNER))
+    return client
+
+
+@pytest.mark.parametrize("raw", NOT_TEXT)
+def test_a_form_that_is_no_text_is_refused(site: Site, lea: Visitor, raw: bytes) -> None:
+    before = contents(site)
+    body = b"csrf_token=" + lea.token().encode() + b"&name=" + raw
+    answer = lea.post("/account/name", data=body, content_type=FORM)
+    assert answer.status_code == 422
+    assert "Nothing was changed" in answer.get_data(as_text=True)
+    assert contents(site) == before
+
+
+@pytest.mark.parametrize("raw", [raw for raw in NOT_TEXT if b"%" not in raw])
+def test_a_form_in_parts_that_is_no_text_is_refused(site: Site, lea: Visitor, raw: bytes) -> None:
+    before = contents(site)
+    part = b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+    body = part % (b"csrf_token", lea.token().encode()) + part % (b"name", raw) + b"--x--\r\n"
+    answer = lea.post("/account/name", data=body, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 422
+    assert contents(site) == before
+
+
+def test_a_form_in_parts_is_read_like_any_other(lea: Visitor) -> None:
+    answer = lea.send(
+        "/account/name", {"name": "Åsa %00 Öberg"}, content_type="multipart/form-data"
+    )
+    assert answer.status_code == 303
+    assert "Åsa %00 Öberg" in lea.get("/account").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("raw", ["%ff", "%00", "%C3%28", "a=%ED%A0%80", "next=%00"])
+@pytest.mark.parametrize("path", ["/sign-in", "/account", "/healthz"])
+def test_a_question_that_is_no_text_is_refused(lea: Visitor, path: str, raw: str) -> None:
+    assert lea.get(f"{path}?{raw}").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/%ff",
+        "/%00",
+        "/account%00",
+        "/courses/%00",
+        "/courses/%ff",
+        "/courses/" + "x" * 5000,
+        "/..%2f..%2fetc%2fpasswd",
+        "/static/x/../../../config.py",
+        "/static/x/..%2f..%2f..%2fconfig.py",
+        "/static/x/%2e%2e/%2e%2e/config.py",
+        "/static/x//etc/passwd",
+        "/static/x/css/app.css%00.js",
+        "/static/x/..\\..\\config.py",
+        "/static/x/css",
+        "/static/x/",
+        "/.git/config",
+        "/sign-in/",
+    ],
+)
+def test_a_path_that_leads_nowhere_is_not_found(lea: Visitor, path: str) -> None:
+    assert lea.get(path).status_code == 404
+
+
+ODD = ["0", "-1", "999999999999999999999", "x", "%00", "%ff", "a%2fb", "..", "''--", "{{7*7}}"]
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("role", list(Role)[:4])
+def test_odd_values_in_addresses_are_never_a_fault(
+    app: Flask, clinic: Clinic, addresses: list[Address], role: Role, odd: str
+) -> None:
+    visitor = app.test_client()
+    assert isinstance(visitor, Visitor)
+    visitor.sign_in(clinic.of_role(role))
+    token = visitor.token()
+    for address in addresses:
+        parts = address.path.split("/")
+        for place in range(1, len(parts)):
+            path = "/".join([*parts[:place], odd, *parts[place + 1 :]])
+            answer = visitor.open(path, method=address.method, data={"csrf_token": token})
+            assert answer.status_code < 500, f"{address.method} {path}"
+
+
+def test_an_endless_form_is_refused(lea: Visitor) -> None:
+    for size, status in ((400_000, 422), (600_000, 413), (3_000_000, 413)):
+        assert lea.send("/account/name", {"name": "x" * size}).status_code == status
+
+
+def test_a_form_of_countless_parts_is_refused(lea: Visitor) -> None:
+    fields = {f"field-{number}": "x" for number in range(2500)}
+    answer = lea.send("/account/name", fields, content_type="multipart/form-data")
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("application/json", b'{"name": "Mallory"}'),
+        ("text/plain", b"name=Mallory"),
+        ("text/xml", b"<name>Mallory</name>"),
+        ("multipart/form-data", b"no boundary"),
+        ("multipart/form-data; boundary=x", b"--x\r\nbroken"),
+        ("", b"\x00\x01"),
+    ],
+)
+def test_a_body_that_is_no_form_changes_nothing(
+    site: Site, lea: Visitor, content_type: str, body: bytes
+) -> None:
+    before = contents(site)
+    headers = {"X-CSRFToken": lea.token()}
+    answer = lea.post("/account/name", data=body, content_type=content_type, headers=headers)
+    assert answer.status_code in {400, 422}
+    assert contents(site) == before
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8000", "localhost.evil.example", "a b"]
+)
+def test_another_host_name_is_refused(visitor: Visitor, host: str) -> None:
+    answer = visitor.get("/sign-in", headers={"Host": host})
+    assert answer.status_code == 400
+    assert host not in answer.get_data(as_text=True)
+
+
+def test_a_long_agent_and_odd_headers_do_no_harm(clinic: Clinic, visitor: Visitor) -> None:
+    headers = {
+        "User-Agent": "x" * 5000 + "ÿ",
+        "Accept": ",;q=,*/",
+        "Accept-Language": "xx-YY;q=9,,",
+        "Cookie": 'quizapp="; a=b; =; \\',
+        "X-Forwarded-For": "'; DROP TABLE users; --",
+        "Content-Length": "0",
+    }
+    assert visitor.get("/sign-in", headers=headers).status_code == 200
+    fields = {"email": clinic.lea.email, "password": clinic.lea.password}
+    del headers["Cookie"], headers["Content-Length"]
+    assert visitor.fill("/sign-in", fields, headers=headers).status_code == 303
