@@ -6,35 +6,20 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Visit
+from tests.e2e.journeys import (
+    COURSE,
+    QUIZ,
+    expect_saved,
+    option,
+    question_count,
+    start_course,
+    start_quiz,
+)
+from tests.e2e.journeys import tick as click
 from tests.e2e.keys import right_options, saved_answers
 from tests.e2e.server import Server
-from tests.e2e.visitor import Keyboard, Visitor
+from tests.e2e.visitor import Keyboard
 from tests.factories.accounts import Person
-
-COURSE = "/courses/dry-needling-foundations"
-QUIZ = f"{COURSE}/quizzes/mechanisms-quiz"
-
-
-def option(page: Page, slot: int, value: str) -> Locator:
-    return page.locator(f'input.q-input[name="s{slot}-r1"][value="{value}"]')
-
-
-def start_course(visitor: Visitor) -> None:
-    visitor.go(COURSE)
-    visitor.page.get_by_role("button", name="Start course").first.click()
-    expect(visitor.page.get_by_role("heading", name="Your progress")).to_be_visible()
-
-
-def start_quiz(visitor: Visitor) -> None:
-    visitor.go(QUIZ)
-    visitor.page.get_by_role("checkbox").check()
-    visitor.page.get_by_role("button", name="Start the quiz").click()
-    expect(visitor.page).to_have_url(re.compile("attempt-1/question-1$"))
-
-
-def question_count(page: Page) -> int:
-    text = page.get_by_role("heading", level=2, name=re.compile("^Question")).first.inner_text()
-    return int(text.rsplit(maxsplit=1)[1])
 
 
 @pytest.mark.parametrize("is_phone", [False, True])
@@ -52,8 +37,8 @@ def test_from_first_sign_in_to_a_passed_quiz(
     right = right_options(server, trainee, page)
     for slot, values in right.items():
         for value in values:
-            page.locator("label.option").filter(has=option(page, slot, value)).click()
-        expect(page.locator("[data-save]")).to_have_text("Saved")
+            click(page, slot, value)
+        expect_saved(page)
         page.get_by_role("button", name=re.compile("Save and (next|check)")).last.click()
     expect(page).to_have_url(re.compile("/check$"))
     expect(page.get_by_text("Every question is answered")).to_be_visible()
@@ -136,7 +121,7 @@ def test_without_javascript(visit: Visit, server: Server, trainee: Person) -> No
     right = right_options(server, trainee, page)
     for slot, values in right.items():
         for value in values if slot > 1 else []:
-            page.locator("label.option").filter(has=option(page, slot, value)).click()
+            click(page, slot, value)
         page.get_by_role("button", name=re.compile("Save and (next|check)")).last.click()
     expect(page).to_have_url(re.compile("/check$"))
     expect(page.get_by_text("1 question is not answered")).to_be_visible()

@@ -17,6 +17,10 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 class Visitor(FlaskClient):
     """The test client with a browser's habits."""
 
+    def open(self, *args: Any, **options: Any) -> TestResponse:
+        """Answers are read to their end, as browsers do; files are closed."""
+        return super().open(*args, **{"buffered": True, **options})
+
     def sign_in(self, person: Person) -> None:
         """Start a session without the form, which other tests try out."""
         token = sign_in(self.application.extensions["quizapp"], person)

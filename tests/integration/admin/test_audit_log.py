@@ -136,10 +136,24 @@ def test_a_failed_sign_in_was_nobody_s(visitor: Visitor, admin: Visitor) -> None
 
 
 def test_what_has_no_words_is_spelled_out(site: Site, admin: Visitor) -> None:
-    site.perform(note, "rocket_ship.launched", to_where="moon", grants=["captain", "manager"])
+    site.perform(
+        note,
+        "rocket_ship.launched",
+        to_where="moon",
+        grants=["captain", "manager"],
+        is_manned=True,
+        fuel={"kind": "air", "price": 7},
+    )
     what, about, details, *_rest = rows(admin.get("/admin/audit-log").text)[0]
     assert (what, about) == ("Rocket ship launched", "–")
-    assert details.split("; ") == ["captain", "Manager", "To where: moon"]
+    assert details.split("; ") == [
+        "Kind: air",
+        "Price: 7",
+        "captain",
+        "Manager",
+        "Is manned",
+        "To where: moon",
+    ]
 
 
 def test_results_are_not_told(site: Site, admin: Visitor) -> None:

@@ -67,7 +67,7 @@ def test_quizzes_nobody_took_are_listed_too(author: Visitor) -> None:
 
 
 @pytest.mark.parametrize("scores", [[0.5], [0.2, 0.4], [0.1, 0.9, 0.5], [0.3, 0.3, 1.0, 0.0]])
-def test_the_median_is_the_median(site: Site, scores: list[float], clock: FrozenClock) -> None:
+def test_the_median_is_the_median(site: Site, scores: list[float]) -> None:
     def command(ctx: Context, person: Person, score: float) -> None:
         attempt = ctx.session.get_one(Attempt, made[person.id])
         attempt.score = score
@@ -80,7 +80,6 @@ def test_the_median_is_the_median(site: Site, scores: list[float], clock: Frozen
         attempts.submit(site, person, attempt.id)
         made[person.id] = attempt.id
         site.perform(command, person, score)
-    assert clock
 
     with site.reading() as ctx:
         (row,) = [r for r in overview.list_quiz_rows(ctx) if r.quiz.slug == attempts.FINAL]
@@ -128,7 +127,7 @@ def test_a_blueprint_says_how_many_questions_fit_each_draw_now(site: Site, autho
 
     assert [visible_text(row) for row in rows] == [
         "2 Objective NC-1: Handle needles without touching the shaftNot safety-critical 2",
-        "1 Apply Hazard: A needle can reach the lung True or false 1",
+        "1 Apply Hazard: A needle can reach the lungTrue or false 1",
     ]
 
 

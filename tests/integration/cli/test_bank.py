@@ -188,7 +188,6 @@ def test_edits_on_both_sides_are_shown_and_settled(
     assert report["differences"][0]["kept"] == "file"
 
 
-def test_an_upgrade_is_told_once(site: Site, terminal_of_site: Terminal) -> None:
-    assert site
+def test_an_upgrade_is_told_once(terminal_of_site: Terminal) -> None:
     assert terminal_of_site.run("upgrade") == 0
     assert "up to date" in terminal_of_site.err

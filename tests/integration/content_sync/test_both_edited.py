@@ -51,7 +51,8 @@ def test_an_edit_on_the_site_stays_and_is_told(site: Site, bank: BankFolder, aut
     for _ in range(2):
         report = sync(site, bank.root)
         assert report.edited_on_site == ["nc-1"]
-        assert report.differences == report.questions_changed == []
+        assert not report.differences
+        assert not report.questions_changed
     assert stem(site) == HERE
 
 
@@ -77,7 +78,9 @@ def test_files_win_when_they_are_preferred(site: Site, bank: BankFolder, author:
     assert report.questions_changed == ["nc-1"]
     assert stem(site) == THERE
     again = sync(site, bank.root)
-    assert again.differences == again.edited_on_site == again.questions_changed == []
+    assert not again.differences
+    assert not again.edited_on_site
+    assert not again.questions_changed
 
 
 def test_files_that_did_not_change_are_preferred_too_late(
@@ -97,7 +100,8 @@ def test_bringing_the_sites_text_into_the_file_settles_it(
     bank.replace(BASICS, FILE, HERE)
     assert sync(site, bank.root).differences == []
     report = sync(site, bank.root)
-    assert report.edited_on_site == report.differences == []
+    assert not report.edited_on_site
+    assert not report.differences
     bank.replace(BASICS, HERE, THERE)
     assert sync(site, bank.root).questions_changed == ["nc-1"]
     assert stem(site) == THERE

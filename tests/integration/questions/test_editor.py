@@ -1,7 +1,5 @@
 """Writing a question: what is saved equals what is shown, and nothing typed is ever lost."""
 
-from typing import Any
-
 import pytest
 from werkzeug.datastructures import MultiDict
 
@@ -17,108 +15,18 @@ from tests.integration.questions.teaching import (
     versions_of,
     visible_text,
 )
+from tests.integration.questions.writing import (
+    COMMON,
+    CONTENT,
+    NEW,
+    TYPES,
+    codes,
+    fields_for,
+    newest,
+    sent_again,
+)
 
 pytestmark = pytest.mark.usefixtures("clinic")
-NEW = f"{BANK}/new?course=needle-care&type="
-COMMON = {
-    "stem": "Which needle is clean?\n\nThink of *both* ends.",
-    "rationale": "A clean needle is sterile.",
-    "objectives": ["NC-2", "NC-1"],
-    "references": ["R2"],
-    "level": "apply",
-    "evidence": "limited",
-    "hazard": "lung-injury",
-    "tags": "hygiene, sharps-box",
-}
-OWN: dict[str, dict[str, Any]] = {
-    "single_best_answer": {
-        "part-options-0-text": "The wrapped one",
-        "part-options-0-rationale": "It is sterile.",
-        "part-options-1-text": "The wiped one",
-        "part-options-1-rationale": "Wiping is not enough.",
-        "part-options-1-harm": "suboptimal",
-        "part-options-2-text": "None of them",
-        "part-options-2-rationale": "One is.",
-        "part-options-2-harm": "harmless",
-        "part-options-2-pinned": "y",
-        "part-key": "0",
-    },
-    "multiple_response": {
-        "part-options-0-text": "The wrapped one",
-        "part-options-0-rationale": "It is sterile.",
-        "part-options-0-key": "y",
-        "part-options-1-text": "The new one",
-        "part-options-1-rationale": "It is sterile too.",
-        "part-options-1-key": "y",
-        "part-options-2-text": "The bent one",
-        "part-options-2-rationale": "It is waste.",
-        "part-options-2-harm": "dangerous",
-        "part-scoring": "per_option",
-        "part-shuffle": "y",
-    },
-    "true_false": {
-        "part-key": "false",
-        "part-true_rationale": "It is not.",
-        "part-true_harm": "dangerous",
-        "part-false_rationale": "Well seen.",
-        "part-false_harm": "",
-    },
-}
-CONTENT: dict[str, dict[str, Any]] = {
-    "single_best_answer": {
-        "choices": [
-            {"text": "The wrapped one", "key": True, "rationale": "It is sterile."},
-            {"text": "The wiped one", "rationale": "Wiping is not enough.", "harm": "suboptimal"},
-            {
-                "text": "None of them",
-                "rationale": "One is.",
-                "harm": "harmless",
-                "pinned": True,
-            },
-        ],
-        "shuffle": False,
-    },
-    "multiple_response": {
-        "choices": [
-            {"text": "The wrapped one", "key": True, "rationale": "It is sterile."},
-            {"text": "The new one", "key": True, "rationale": "It is sterile too."},
-            {"text": "The bent one", "rationale": "It is waste.", "harm": "dangerous"},
-        ],
-        "scoring": "per_option",
-        "say_how_many": False,
-    },
-    "true_false": {
-        "key": False,
-        "when_true": {"rationale": "It is not.", "harm": "dangerous"},
-        "when_false": {"rationale": "Well seen."},
-    },
-}
-TYPES = sorted(OWN)
-
-
-def fields_for(kind: str, **changes: Any) -> dict[str, Any]:
-    harms = {f"part-options-{n}-harm": "" for n in range(3)} if kind != "true_false" else {}
-    return {**COMMON, **harms, **OWN[kind], **changes}
-
-
-def newest(site: Site) -> str:
-    """The code of the question made last."""
-    return max(
-        (code for code in _codes(site) if code.startswith("Q-")), key=lambda code: int(code[2:])
-    )
-
-
-def _codes(site: Site) -> list[str]:
-    from sqlalchemy import select
-
-    from quizapp.features.questions.models import Question
-
-    with site.reading() as ctx:
-        return list(ctx.session.scalars(select(Question.code)))
-
-
-def sent_again(form: MultiDict[str, str], **changes: Any) -> dict[str, Any]:
-    return {**form.to_dict(flat=False), **changes}
 
 
 def test_every_type_has_a_form_here() -> None:
@@ -191,14 +99,17 @@ def test_removed_options_leave_the_names_of_the_others_alone(site: Site, author:
     ]
 
 
-@pytest.mark.parametrize("kind", TYPES)
-@pytest.mark.parametrize("action", ["preview", "add", "up-2", "down-0", "down-2", "up-0"])
+@pytest.mark.parametrize(
+    ("kind", "action"),
+    [
+        *((kind, "preview") for kind in TYPES),
+        *((kind, act) for kind in TYPES[:2] for act in ("add", "up-2", "down-0", "down-2", "up-0")),
+    ],
+)
 def test_buttons_without_a_script_keep_everything(
     site: Site, author: Visitor, kind: str, action: str
 ) -> None:
-    if kind == "true_false" and action != "preview":
-        pytest.skip("no options to move")
-    before = set(_codes(site))
+    before = set(codes(site))
     fields = fields_for(kind, tags="not a <tag>, even", level="", stem="")
 
     answer = author.send(f"{NEW}{kind}", {**fields, "do": action})
@@ -213,7 +124,7 @@ def test_buttons_without_a_script_keep_everything(
         assert shown[name] == fields[name]
     assert sorted(shown.getlist("objectives")) == ["NC-1", "NC-2"]
     assert shown.getlist("references") == ["R2"]
-    assert set(_codes(site)) == before
+    assert set(codes(site)) == before
 
 
 def _option_names(form: MultiDict[str, str]) -> list[str]:
@@ -290,134 +201,6 @@ def test_incomplete_drafts_are_kept_and_told_what_is_missing(site: Site, author:
     ids = set(page(author.get(answer.headers["Location"])).xpath("//@id"))
     assert {a.get("href")[1:] for a in advice} <= ids
     assert versions_of(site, newest(site))[0].level == ""
-
-
-@pytest.mark.parametrize(
-    ("kind", "changes", "place", "text"),
-    [
-        ("single_best_answer", {"stem": " \n "}, "stem", "Write the question"),
-        ("single_best_answer", {"stem": "x" * 20_001}, "stem", "Use at most 20000 characters."),
-        ("single_best_answer", {"rationale": "x" * 8001}, "rationale", "at most 8000"),
-        (
-            "single_best_answer",
-            {"part-options-1-text": "x" * 2001},
-            "part-options-1-text",
-            "at most 2000",
-        ),
-        (
-            "multiple_response",
-            {"part-options-1-rationale": "x" * 4001},
-            "part-options-1-rationale",
-            "at most 4000",
-        ),
-        (
-            "multiple_response",
-            {"part-options-1-text": " "},
-            "part-options-1-text",
-            "Write the text of option B",
-        ),
-        (
-            "single_best_answer",
-            {f"part-options-{n}-{f}": "" for n in (1, 2) for f in ("text", "rationale")},
-            "part-options-0-text",
-            "Write at least two options",
-        ),
-        (
-            "single_best_answer",
-            {"part-options-1-harm": "awful"},
-            "part-options-1-harm",
-            "Choose one of the harm ratings",
-        ),
-        ("multiple_response", {"part-scoring": "mood"}, "part-scoring", "Choose a way of scoring"),
-        ("true_false", {"part-key": "maybe"}, "part-key", "Say whether the statement is true"),
-        ("true_false", {"part-true_rationale": "x" * 4001}, "part-true_rationale", "at most 4000"),
-        ("true_false", {"objectives": ["NC-9"]}, "objectives", "Choose from the list"),
-        ("true_false", {"references": ["R1", "R9"]}, "references", "Choose from the list"),
-        ("true_false", {"level": "genius"}, "level", "Choose from the list"),
-        ("true_false", {"hazard": "boredom"}, "hazard", "Choose from the list"),
-        ("true_false", {"evidence": "solid"}, "evidence", "Choose from the list"),
-        ("true_false", {"tags": "a b"}, "tags", "Use letters, digits and hyphens"),
-        ("true_false", {"tags": "x" * 61}, "tags", "Use letters, digits and hyphens"),
-        (
-            "true_false",
-            {"tags": ",".join(f"t{n}" for n in range(21))},
-            "tags",
-            "Use at most 20 tags",
-        ),
-    ],
-)
-def test_what_cannot_be_kept_is_refused_at_its_field_with_everything_typed(
-    site: Site, author: Visitor, kind: str, changes: dict[str, Any], place: str, text: str
-) -> None:
-    before = _codes(site)
-    fields = fields_for(kind, **changes)
-
-    answer = author.send(f"{NEW}{kind}", {**fields, "do": "save"})
-
-    assert answer.status_code == 422
-    tree = page(answer)
-    (summary,) = tree.xpath("//*[@class='errsum mb-5']")
-    assert summary.get("role") == "alert"
-    links = {a.get("href"): a.text_content() for a in summary.xpath(".//a")}
-    assert text in links[f"#{place}"]
-    assert tree.xpath(f'//*[@id="{place}"]')
-    assert text in tree.xpath(f'//*[@id="{place}-error"]')[0].text_content()
-    assert tree.xpath("//title")[0].text.startswith("Error:")
-    shown = form_of(answer)
-    assert shown["rationale"] == fields["rationale"].strip()
-    assert _codes(site) == before
-
-
-def test_a_megabyte_is_too_much_and_changes_nothing(site: Site, author: Visitor) -> None:
-    form = form_of(author.get(f"{BANK}/nc-1/edit"))
-    answer = author.send(f"{BANK}/nc-1/edit", sent_again(form, stem="x" * 1_000_000, do="save"))
-
-    assert answer.status_code in {413, 422}
-    assert len(versions_of(site, "nc-1")) == 1
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {},
-        {"do": "save"},
-        {"do": "remove-99"},
-        {"do": "up--1"},
-        {"do": "add-1"},
-        {"do": "explode"},
-        {"do": "down-²"},
-        {"part-options-0-text": ["a", "b"], "do": "save"},
-        {"part-options-x-text": "a", "part-options--1-text": "b", "do": "save"},
-        {"part-options-99999999999999999999-text": "a", "do": "save"},
-        {"part-key": "7", "part-options-0-text": "a", "part-options-1-text": "b", "do": "save"},
-        {"objectives": "<script>", "level": ["a", "b"], "do": "save"},
-        {"revision": "-1", "digest": "0", "stem": "x", "do": "save"},
-        {"copy_of": "../../etc", "do": "save"},
-    ],
-)
-@pytest.mark.parametrize("kind", TYPES)
-def test_forms_no_page_has_sent_are_answered_calmly(
-    site: Site, author: Visitor, fields: dict[str, Any], kind: str
-) -> None:
-    before = _codes(site)
-    answer = author.send(f"{NEW}{kind}", fields)
-    assert answer.status_code in {200, 404, 422}
-    assert _codes(site) == before
-    other = author.send(f"{BANK}/nc-3/edit", fields)
-    assert other.status_code in {200, 404, 409, 422}
-    assert len(versions_of(site, "nc-3")) == 1
-
-
-def test_more_options_than_letters_are_refused(site: Site, author: Visitor) -> None:
-    fields = {f"part-options-{n}-text": f"Option {n}" for n in range(27)}
-    assert author.send(f"{NEW}single_best_answer", {**fields, "do": "add"}).status_code == 422
-    full = {name: text for name, text in fields.items() if "-26-" not in name}
-    answer = author.send(f"{NEW}single_best_answer", {**full, "do": "add"})
-    assert answer.status_code == 200
-    assert len([n for n in form_of(answer) if n.endswith("-text")]) == 26
-    assert "A question has at most 26 options" in answer.text
-    assert 'value="add"' not in answer.text
-    assert site
 
 
 def test_course_and_type_are_chosen_first(author: Visitor) -> None:

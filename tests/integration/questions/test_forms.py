@@ -11,7 +11,7 @@ from quizapp.question_types.base import Content, Harm, Scoring
 from quizapp.question_types.choices import LETTERS
 
 _text = st.text(
-    st.characters(codec="utf-8", exclude_characters="\r\0", exclude_categories=("Cs",)),
+    st.characters(codec="utf-8", exclude_characters="\r\0", exclude_categories=["Cs"]),
     min_size=1,
     max_size=30,
 ).filter(lambda text: bool(text.strip()))

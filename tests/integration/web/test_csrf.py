@@ -88,7 +88,7 @@ def test_reading_changes_nothing(
             visitor.open(address.path, method=method, query_string=fields)
             visitor.open(address.path, method=method, headers={"X-HTTP-Method-Override": "POST"})
     after = contents(site)
-    assert after.pop("audit_events")[: len(before["audit_events"])] == before.pop("audit_events")
+    assert set(after.pop("audit_events")) >= set(before.pop("audit_events"))
     assert after == before
 
 

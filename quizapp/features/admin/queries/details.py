@@ -37,12 +37,18 @@ def detail_phrases(details: Mapping[str, Any], names: Names, subject: str) -> tu
         elif key in _TOLD:
             found.extend(_TOLD[key](value, details))
         else:
-            found.append(Phrase(N_("%(what)s: %(value)s"), {"what": _spelled(key), "value": value}))
+            found.extend(_spelled(key, value))
     return tuple(found)
 
 
-def _spelled(key: str) -> str:
-    return key.replace("_", " ").capitalize()
+def _spelled(key: str, value: Any) -> list[Phrase]:
+    """A detail that has no words of its own: its name and value as they are."""
+    if isinstance(value, Mapping):
+        return [phrase for inner in value.items() for phrase in _spelled(*inner)]
+    what = key.replace("_", " ").capitalize()
+    if value is True:
+        return [plain(what)]
+    return [Phrase(N_("%(what)s: %(value)s"), {"what": what, "value": value})]
 
 
 def _person(number: Any, names: Names, subject: str) -> list[Phrase]:

@@ -50,6 +50,7 @@ export default function quiz(form) {
       const card = cards.get(draft.slot);
       if (card && field(card, 'op').value === draft.op) field(card, 'seen').value = reply.slots[draft.slot].revision;
       show('saved');
+      document.getElementById('signed-out')?.setAttribute('hidden', '');
       const count = new Set(all('[data-cell].is-answered').map((cell) => cell.dataset.cell)).size;
       all('[data-answered]').forEach((node) => { node.textContent = node.textContent.replace(/\d+/, count); });
       all('.exambar progress').forEach((bar) => { bar.value = count; });
@@ -57,6 +58,7 @@ export default function quiz(form) {
     }
     if (state === 'stale') { settle(draft); return; }
     show('error');
+    if (state === 'refused') { box.querySelector('span').textContent = words[4]; say(words[4]); return; }
     say(navigator.onLine ? words[2] : words[3]);
     if (state === 'signed-out') document.getElementById('signed-out')?.removeAttribute('hidden');
   };

@@ -1,0 +1,75 @@
+"""Sixty people in four teams, each in two of six courses; and managers to look at them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from lxml import html
+from sqlalchemy import event
+
+from quizapp.domain.access.roles import Grant, Role
+from quizapp.infrastructure.site import Site
+from tests.bench.data import Filled, fill
+from tests.factories.accounts import Person, make_person
+from tests.factories.web import Visitor
+
+
+@pytest.fixture
+def filled(site: Site) -> Filled:
+    return fill(site, people=60, teams=4, courses=6, seed=7)
+
+
+@pytest.fixture
+def everybody(site: Site) -> Person:
+    """A manager without a limit."""
+    return make_person(site, "Bea Boss", grants=[Role.MANAGER])
+
+
+@pytest.fixture
+def browser(app: Flask) -> Callable[[Person], Visitor]:
+    """A browser of somebody's own."""
+
+    def open_browser(person: Person) -> Visitor:
+        client = app.test_client()
+        assert isinstance(client, Visitor)
+        client.sign_in(person)
+        return client
+
+    return open_browser
+
+
+def manager_of(site: Site, *team_ids: int, name: str = "Max Manager") -> Person:
+    grants = [Grant(Role.MANAGER, team_id=number) for number in team_ids]
+    return make_person(site, name, grants=grants, email=f"manager-{team_ids}@example.org")
+
+
+def rows_of(page: str) -> list[list[str]]:
+    """The cells of the first table of a page, row by row, as one reads them."""
+    return [
+        [" ".join(cell.text_content().split()) for cell in row.xpath("th|td")]
+        for row in html.fromstring(page).xpath("(//table)[1]/tbody/tr")
+    ]
+
+
+def links_of(page: str, words: str) -> list[str]:
+    """Where the links with these words lead."""
+    found = html.fromstring(page).xpath("//a[normalize-space()=$words]/@href", words=words)
+    return [str(address) for address in found]
+
+
+@contextmanager
+def statements(site: Site) -> Iterator[list[str]]:
+    """What is asked of the database meanwhile."""
+    seen: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith(("BEGIN", "SELECT pg_catalog")):
+            seen.append(statement)
+
+    event.listen(site.database.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(site.database.engine, "before_cursor_execute", note)
