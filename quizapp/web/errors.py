@@ -8,7 +8,7 @@ import flask
 from flask import Flask, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from quizapp.domain.errors import (
@@ -121,6 +121,8 @@ def _on_stale_form(_error: CSRFError) -> Any:
 def _on_http_error(error: HTTPException) -> Any:
     if error.response is not None:  # a redirect raised by the router
         return error.response
+    if isinstance(error, SecurityError):  # under another host name no page has an address
+        return flask.Response("This site is not known by that name.\n", 400, mimetype="text/plain")
     response = respond(error.code or 500)
     for name, value in error.get_headers():
         if name == "Allow":

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+import flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
@@ -17,6 +18,10 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         csrf = False
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Only what a form sent: a JSON document would come unchecked."""
+            return None if flask.request.is_json else super().wrap_formdata(form, formdata)
 
     def show(self, refusal: Invalid) -> None:
         """Put a refusal beside the field it names, or above the form."""

@@ -211,7 +211,10 @@ class _Questions:
             question_commands.publish_question(self._ctx, question, "From the course's files")
         if file.entry.status == RETIRED and question.state != RETIRED:
             question_commands.retire_question(self._ctx, question)
-        elif file.entry.status == LIVE and question.state == RETIRED:
+        elif question.state == RETIRED and (
+            file.entry.status == LIVE
+            or (file.entry.status == DRAFT and question.live_version_id is None)
+        ):
             question_commands.restore_question(self._ctx, question)
         question.file_digest = _file_digest(file, draft)
         self._report.questions_changed.append(question.code)

@@ -64,7 +64,7 @@ def test_a_removed_event_is_found(run: Run, site: Site, head: str) -> None:
     done = run("audit", "verify")
     assert done.code == 1
     assert "Event 4: number 3 was expected." in done.out
-    assert "tampered with" in done.out
+    assert "The chain is not whole" in done.out
     assert head in done.out
 
 

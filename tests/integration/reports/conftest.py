@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,15 +12,40 @@ from lxml import html
 from sqlalchemy import event
 
 from quizapp.domain.access.roles import Grant, Role
-from quizapp.infrastructure.site import Site
+from quizapp.infrastructure.site import Site, open_site
+from quizapp.subscriptions import SUBSCRIPTIONS
 from tests.bench.data import Filled, fill
 from tests.factories.accounts import Person, make_person
+from tests.factories.clock import FrozenClock
 from tests.factories.web import Visitor
+from tests.integration.engines import Engine, make_settings
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """A site with what was filled in."""
+
+    site: Site
+    filled: Filled
 
 
 @pytest.fixture
 def filled(site: Site) -> Filled:
     return fill(site, people=60, teams=4, courses=6, seed=7)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def crowd(request: pytest.FixtureRequest, fast_folder: Path) -> Iterator[Crowd]:
+    """The same people once for all tests of a module, which only look at them."""
+    engine: Engine = request.getfixturevalue(f"{request.param}_engine")
+    folder = fast_folder / f"crowd-{request.module.__name__}-{request.param}"
+    folder.mkdir()
+    address = engine.copy("empty", folder)
+    site = open_site(make_settings(folder, database_url=address), SUBSCRIPTIONS)
+    site.clock = FrozenClock()
+    yield Crowd(site, fill(site, people=60, teams=4, courses=6, seed=7))
+    site.database.dispose()
+    engine.discard(address)
 
 
 @pytest.fixture
@@ -42,7 +69,9 @@ def browser(app: Flask) -> Callable[[Person], Visitor]:
 
 def manager_of(site: Site, *team_ids: int, name: str = "Max Manager") -> Person:
     grants = [Grant(Role.MANAGER, team_id=number) for number in team_ids]
-    return make_person(site, name, grants=grants, email=f"manager-{team_ids}@example.org")
+    return make_person(
+        site, name, grants=grants, email=f"manager-{'-'.join(map(str, team_ids))}@example.org"
+    )
 
 
 def rows_of(page: str) -> list[list[str]]:

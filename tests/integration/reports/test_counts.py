@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 
 from quizapp.domain.access.roles import SYSTEM
 from quizapp.features.accounts.models import User
+from quizapp.features.attempts.models import Attempt
 from quizapp.features.courses import queries as course_queries
 from quizapp.features.progress import commands as progress_commands
 from quizapp.features.progress.models import CourseProgress, LessonProgress
@@ -80,10 +81,9 @@ def read(site: Site, person: Person, slug: str) -> None:
 
 def take_quiz(site: Site, person: Person) -> None:
     """An attempt without a single answer: not safe."""
-    with site.reading(person.actor) as ctx:
-        course = course_queries.get_course(ctx, COURSE)
-        done = [a for a in ctx.session.scalars(select(attempts.Attempt)) if a.user_id == person.id]
-    if course_queries and len(done) < 3:
+    with site.reading() as ctx:
+        taken = ctx.session.scalars(select(Attempt.id).where(Attempt.user_id == person.id)).all()
+    if len(taken) < 3:
         attempts.submit(site, person, attempts.start(site, person).id)
 
 
@@ -116,7 +116,7 @@ events = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events)
 def test_figures_equal_the_truth_after_any_events(
     site: Site, clinic: Clinic, happened: list[tuple[str, str]]

@@ -54,6 +54,8 @@ def _addresses(
     for rule in app.url_map.iter_rules():
         feature = rule.endpoint.partition(".")[0]
         values = {"code": codes.get(feature, person), **known}
+        if feature == "accounts":
+            values["number"] = 99  # no session of anybody here
         chosen = {name: values.get(name, 1) for name in rule.arguments}
         path = adapter.build(rule.endpoint, chosen, method=next(iter(rule.methods or {"GET"})))
         access = guard.access_of(app, rule.endpoint)

@@ -35,4 +35,4 @@ def verify(ctx: click.Context, head: str | None, as_json: bool) -> None:  # noqa
 
 
 def _verdict(count: int) -> str:
-    return f"The audit log was tampered with: {count} findings." if count else "The chain is whole."
+    return f"The chain is not whole: {count} findings." if count else "The chain is whole."

@@ -1,0 +1,144 @@
+"""Every page in every dress: no barrier, nothing wider than the screen, a quiet console."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+
+from quizapp.features.accounts.models import User
+from quizapp.features.questions.models import Question
+from quizapp.features.teams.models import Team
+from tests.e2e.journeys import COURSE, QUIZ, start_course, start_quiz
+from tests.e2e.server import Server
+from tests.e2e.visitor import Visitor, visiting
+
+DRESSES = [(False, "light"), (False, "dark"), (True, "light"), (True, "dark")]
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+LESSON = f"{COURSE}/mechanisms/local-twitch-response"
+EVERYONE = ["/account", "/no-such-page"]
+SIGNED_OUT = ["/sign-in", "/password/forgotten", "/password/new/never-made", "/no-such-page"]
+
+
+@contextmanager
+def dressed(browser: Browser, server: Server, *, is_phone: bool, theme: str) -> Iterator[Visitor]:
+    with visiting(browser, server.address, is_phone=is_phone, theme=theme) as visitor:
+        visitor.expects_failures = True  # a page that does not exist is among them
+        yield visitor
+
+
+def demand_no_barriers(page: Page) -> None:
+    """No violation of axe's rules, nothing that scrolls sideways, one main heading, a title."""
+    page.wait_for_load_state("networkidle")
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+    assert page.evaluate(WIDER) <= 0, f"{page.url} is wider than the screen"
+    assert page.get_by_role("heading", level=1).count() == 1, page.url
+    assert page.title(), page.url
+
+
+def visit_all(visitor: Visitor, paths: list[str]) -> None:
+    for path in paths:
+        visitor.go(path)
+        demand_no_barriers(visitor.page)
+
+
+@pytest.mark.parametrize(("is_phone", "theme"), DRESSES)
+def test_pages_for_visitors(browser: Browser, server: Server, is_phone: bool, theme: str) -> None:
+    with dressed(browser, server, is_phone=is_phone, theme=theme) as visitor:
+        visit_all(visitor, SIGNED_OUT)
+        visitor.go("/sign-in")
+        visitor.page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(visitor.page.get_by_role("alert").first).to_be_visible()
+        demand_no_barriers(visitor.page)
+
+
+@pytest.mark.parametrize(("is_phone", "theme"), DRESSES)
+def test_pages_for_trainees(
+    browser: Browser, server: Server, trainee: object, is_phone: bool, theme: str
+) -> None:
+    with dressed(browser, server, is_phone=is_phone, theme=theme) as visitor:
+        page = visitor.page
+        visitor.sign_in(trainee.email)  # type: ignore[attr-defined]
+        visit_all(visitor, ["/", "/courses", COURSE, LESSON, QUIZ, *EVERYONE])
+        start_course(visitor)
+        visit_all(visitor, ["/", COURSE, *lessons(page), QUIZ])
+        start_quiz(visitor)
+        demand_no_barriers(page)
+        page.locator("label.option").first.click()
+        page.get_by_role("button", name=re.compile("Save and next")).last.click()
+        expect(page).to_have_url(re.compile("question-2$"))
+        demand_no_barriers(page)
+        visitor.go(page.url.removeprefix(visitor.address).replace("question-2", "check"))
+        demand_no_barriers(page)
+        page.get_by_role("button", name="Submit my answers").click()
+        expect(page).to_have_url(re.compile("/result$"))
+        demand_no_barriers(page)
+        visit_all(visitor, ["/", QUIZ])
+
+
+def lessons(page: Page) -> list[str]:
+    """The addresses of all lessons of the course."""
+    page.goto(page.url)
+    addresses = page.locator("ol.lessons a").evaluate_all("all => all.map(a => a.pathname)")
+    return [path for path in addresses if "/quizzes/" not in path]
+
+
+def instructor_pages(server: Server) -> list[str]:
+    with server.site.reading() as ctx:
+        codes = ctx.session.scalars(select(Question.code).order_by(Question.id).limit(60)).all()
+    first = codes[0]
+    return [
+        "/teach/questions",
+        "/teach/questions?status=draft",
+        "/teach/questions/new",
+        *(f"/teach/questions/{code}" for code in codes[::20]),
+        f"/teach/questions/{first}/edit",
+        f"/teach/questions/{first}/retire",
+        "/teach/quizzes",
+        "/teach/quizzes/dry-needling-foundations/mechanisms-quiz",
+    ]
+
+
+def manager_pages(server: Server) -> list[str]:
+    with server.site.reading() as ctx:
+        code = ctx.session.scalar(select(User.code).where(User.name == "Sample Trainee"))
+    return ["/team", "/team/report", f"/team/people/{code}", "/team/enrol"]
+
+
+def administrator_pages(server: Server) -> list[str]:
+    with server.site.reading() as ctx:
+        person = ctx.session.scalar(select(User.code).order_by(User.id.desc()).limit(1))
+        team = ctx.session.scalar(select(Team.code).limit(1))
+    return [
+        "/admin/users",
+        "/admin/users/new",
+        f"/admin/users/{person}",
+        f"/admin/users/{person}/disable",
+        "/admin/teams",
+        "/admin/teams/new",
+        f"/admin/teams/{team}",
+        f"/admin/teams/{team}/rename",
+        "/admin/audit-log",
+        "/admin/mail-and-jobs",
+    ]
+
+
+PAGES = {
+    "instructor": instructor_pages,
+    "manager": manager_pages,
+    "admin": administrator_pages,
+}
+
+
+@pytest.mark.parametrize("role", list(PAGES))
+@pytest.mark.parametrize(("is_phone", "theme"), DRESSES)
+def test_pages_of_those_who_run_it(
+    browser: Browser, server: Server, role: str, is_phone: bool, theme: str
+) -> None:
+    with dressed(browser, server, is_phone=is_phone, theme=theme) as visitor:
+        visitor.sign_in(f"{role}@example.org")
+        visit_all(visitor, ["/", *PAGES[role](server)])
