@@ -3,8 +3,11 @@
 import pytest
 from flask import Flask
 
+from quizapp.domain.access.permissions import Permission
+from quizapp.domain.access.policy import POLICY
 from quizapp.domain.access.roles import Role
 from quizapp.infrastructure.site import Site
+from quizapp.web.guard import PUBLIC
 from tests.factories.clinic import Clinic
 from tests.factories.web import Visitor
 from tests.integration.web.conftest import Address, contents
@@ -32,12 +35,16 @@ def in_parts(token: bytes, name: bytes) -> bytes:
     return part % (b"csrf_token", token) + part % (b"name", name) + b"--x--\r\n"
 
 
-@pytest.fixture
-def lea(app: Flask, clinic: Clinic) -> Visitor:
+def signed_in(app: Flask, clinic: Clinic, role: Role) -> Visitor:
     client = app.test_client()
     assert isinstance(client, Visitor)
-    client.sign_in(clinic.of_role(Role.LEARNER))
+    client.sign_in(clinic.of_role(role))
     return client
+
+
+@pytest.fixture
+def lea(app: Flask, clinic: Clinic) -> Visitor:
+    return signed_in(app, clinic, Role.LEARNER)
 
 
 @pytest.mark.parametrize("raw", NOT_TEXT)
@@ -102,15 +109,18 @@ ODD = ["0", "-1", "999999999999999999999", "x", "%00", "%ff", "a%2fb", "..", "''
 
 
 @pytest.mark.parametrize("odd", ODD)
-@pytest.mark.parametrize("role", list(Role)[:4])
 def test_odd_values_in_addresses_are_never_a_fault(
-    app: Flask, clinic: Clinic, addresses: list[Address], role: Role, odd: str
+    app: Flask, clinic: Clinic, addresses: list[Address], odd: str
 ) -> None:
-    visitor = app.test_client()
-    assert isinstance(visitor, Visitor)
-    visitor.sign_in(clinic.of_role(role))
-    token = visitor.token()
+    """Asked by somebody who may use the address, so that the value gets as far as it can."""
+    roles = (Role.LEARNER, Role.INSTRUCTOR, Role.MANAGER, Role.ADMINISTRATOR)
+    visitors = {role: signed_in(app, clinic, role) for role in roles}
     for address in addresses:
+        if address.access == PUBLIC:
+            continue
+        allowed = (role for role in roles if role in POLICY.get(Permission(address.access), {}))
+        visitor = visitors[next(allowed, Role.LEARNER)]
+        token = visitor.token()
         parts = address.path.split("/")
         for place in range(1, len(parts)):
             path = "/".join([*parts[:place], odd, *parts[place + 1 :]])

@@ -74,7 +74,6 @@ def new_question() -> Any:
             hints=wording.TYPE_HINTS,
             course=args.get("course", ""),
             type=args.get("type", ""),
-            is_sent=bool(args),
         )
     desk = _new_desk(request.context())
     return _editor_page(desk, Editor.for_new(desk.kind, desk.course))

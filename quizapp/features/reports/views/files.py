@@ -25,7 +25,7 @@ IN_MEMORY = 1024 * 1024
 REFRESH_SECONDS = 5
 TOO_LATE = timedelta(hours=1)
 TYPES = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
