@@ -29,7 +29,11 @@ class AuthoringForm(ChoicesForm):
         validate_choice=False,
         description=_("Safety-critical questions are always all or nothing."),
     )
-    say_how_many = BooleanField(_("Tell learners how many options to choose"), default=True)
+    say_how_many = BooleanField(
+        _("Tell learners how many options to choose"),
+        default=True,
+        description=_("Otherwise they read: Choose all that apply."),
+    )
 
     content_class = Content
     remedies: ClassVar = {"missing-key": _("Tick each right option.")}
