@@ -24,6 +24,15 @@ INSERT_ONLY = (
     "stimulus_versions",
     "completions",
 )
+CURRENT_VERSIONS = (
+    ("lessons", "version_id", "lesson_versions"),
+    ("quizzes", "version_id", "quiz_versions"),
+    ("stimuli", "version_id", "stimulus_versions"),
+    ("questions", "live_version_id", "question_versions"),
+    ("questions", "draft_version_id", "question_versions"),
+)
+"""Keys that point back at a table of versions: PostgreSQL adds them once both tables exist, SQLite
+takes them with the first."""
 PUBLISHED_CHANGED = """OLD.published_at IS NOT NULL AND (
     NEW.stem IS DISTINCT FROM OLD.stem OR NEW.digest IS DISTINCT FROM OLD.digest
     OR CAST(NEW.body AS TEXT) IS DISTINCT FROM CAST(OLD.body AS TEXT)
@@ -822,6 +831,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
 
+    if op.get_bind().dialect.name == "postgresql":
+        for table, column, versions in CURRENT_VERSIONS:
+            op.create_foreign_key(f"fk_{table}_{column}", table, versions, [column], ["id"])
     for table in INSERT_ONLY:
         triggers.insert_only(table)
     triggers.refuse("question_versions", "UPDATE", PUBLISHED_CHANGED)
@@ -832,6 +844,9 @@ def downgrade() -> None:
     for table in INSERT_ONLY:
         triggers.drop(table)
     triggers.drop("question_versions")
+    if op.get_bind().dialect.name == "postgresql":
+        for table, column, _ in CURRENT_VERSIONS:
+            op.drop_constraint(f"fk_{table}_{column}", table)
     op.drop_table("responses")
     with op.batch_alter_table("question_labels", schema=None) as batch_op:
         batch_op.drop_index("ix_question_labels_kind_value")

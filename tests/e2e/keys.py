@@ -1,7 +1,6 @@
 """What is right, looked up in the database: the browser never knows it."""
 
 import re
-from collections.abc import Sequence
 
 from playwright.sync_api import Page
 
@@ -20,7 +19,7 @@ def address_of(page: Page) -> Address:
     return Address(found[1], found[2], int(found[3]))
 
 
-def right_options(server: Server, person: Person, page: Page) -> dict[int, Sequence[str]]:
+def right_options(server: Server, person: Person, page: Page) -> dict[int, list[str]]:
     """For each question of a page's attempt: the values of the options that are right."""
     with server.site.reading(person.actor) as ctx:
         head = taking.get_head(ctx, address_of(page))

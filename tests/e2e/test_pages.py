@@ -47,7 +47,9 @@ def visit_all(visitor: Visitor, paths: list[str]) -> None:
 
 
 @pytest.mark.parametrize(("is_phone", "theme"), DRESSES)
-def test_pages_for_visitors(browser: Browser, server: Server, is_phone: bool, theme: str) -> None:
+def test_pages_for_visitors(
+    browser: Browser, server: Server, *, is_phone: bool, theme: str
+) -> None:
     with dressed(browser, server, is_phone=is_phone, theme=theme) as visitor:
         visit_all(visitor, SIGNED_OUT)
         visitor.go("/sign-in")
@@ -58,7 +60,7 @@ def test_pages_for_visitors(browser: Browser, server: Server, is_phone: bool, th
 
 @pytest.mark.parametrize(("is_phone", "theme"), DRESSES)
 def test_pages_for_trainees(
-    browser: Browser, server: Server, trainee: object, is_phone: bool, theme: str
+    browser: Browser, server: Server, trainee: object, *, is_phone: bool, theme: str
 ) -> None:
     with dressed(browser, server, is_phone=is_phone, theme=theme) as visitor:
         page = visitor.page
@@ -137,7 +139,7 @@ PAGES = {
 @pytest.mark.parametrize("role", list(PAGES))
 @pytest.mark.parametrize(("is_phone", "theme"), DRESSES)
 def test_pages_of_those_who_run_it(
-    browser: Browser, server: Server, role: str, is_phone: bool, theme: str
+    browser: Browser, server: Server, role: str, *, is_phone: bool, theme: str
 ) -> None:
     with dressed(browser, server, is_phone=is_phone, theme=theme) as visitor:
         visitor.sign_in(f"{role}@example.org")

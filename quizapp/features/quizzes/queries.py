@@ -103,12 +103,12 @@ def item_count(definition: Definition, cases: dict[str, int] | None = None) -> i
 def case_sizes(ctx: Context, course_id: int) -> dict[str, int]:
     """How many live questions each case of a course has."""
     rows = ctx.session.execute(
-        select(Stimulus.code, func.count())
+        select(Stimulus.code, func.count().label("size"))
         .join(Question, Question.stimulus_id == Stimulus.id)
         .where(Question.course_id == course_id, Question.state == QUESTION_LIVE)
         .group_by(Stimulus.code)
     )
-    return dict(rows.tuples().all())
+    return {row.code: row.size for row in rows}
 
 
 def critical_count(ctx: Context, course_id: int, definition: Definition) -> int | None:

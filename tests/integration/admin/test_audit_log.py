@@ -21,7 +21,9 @@ from quizapp.features.admin.queries.history import EventFilter
 from quizapp.features.admin.queries.wording import ACTIONS, JOBS, ROLES
 from quizapp.infrastructure import audit
 from quizapp.infrastructure.context import Context
+from quizapp.infrastructure.jobs import JobRow
 from quizapp.infrastructure.site import Site
+from tests.factories import attempts
 from tests.factories.accounts import make_person
 from tests.factories.clinic import Clinic
 from tests.factories.clock import FrozenClock
@@ -119,6 +121,32 @@ def test_teams_and_their_people_are_named(clinic: Clinic, admin: Visitor) -> Non
     assert rows(page)[0][:3] == ["Renamed a team", "Team Up", "From “Team North” to “Team Up”"]
     assert rows(page)[1][:3] == ["Added somebody to a team", "Team Up", "Nora Newcomer"]
     assert f'href="/admin/teams/{clinic.north}"' in page
+
+
+def test_attempts_and_enrolments_are_named_with_their_learner(
+    site: Site, clinic: Clinic, admin: Visitor
+) -> None:
+    attempts.start(site, clinic.lea, attempts.WARM_UP)
+    what, about, _details, who, _when = rows(admin.get("/admin/audit-log?person=lea").text)[0]
+    assert (what, who) == ("Started a quiz", "Lea Learner")
+    assert re.fullmatch(r"Attempt 1 at .+, Lea Learner", about)
+    enrolled = rows(admin.get("/admin/audit-log?action=enrollment.created").text)[0]
+    assert enrolled[1:3] == ["Leo Learner in Needle care", "–"]
+
+
+def test_what_is_gone_has_no_name(site: Site, admin: Visitor) -> None:
+    def command(ctx: Context) -> None:
+        ctx.session.add(
+            row := JobRow(
+                name="x", arguments="{}", state="failed", created_at=ctx.now, run_at=ctx.now
+            )
+        )
+        ctx.session.flush()
+        audit.record(ctx, "job.retried", row)
+        ctx.session.delete(row)
+
+    site.perform(command)
+    assert rows(admin.get("/admin/audit-log").text)[0][:2] == ["Tried a failed job again", "–"]
 
 
 def test_who_signs_in_is_named_though_nobody_was_signed_in_before(admin: Visitor) -> None:

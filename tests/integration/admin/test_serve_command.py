@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -122,21 +123,33 @@ def starts(folder: Path) -> int:
     return len(path.read_text()) if path.exists() else 0
 
 
+def stop_when(is_so: Callable[[], bool]) -> threading.Thread:
+    """Ask this very process to stop once something is so, after twenty seconds at the latest."""
+
+    def wait() -> None:
+        deadline = time.monotonic() + 20
+        while not is_so() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:  # the parent still listens
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    return thread
+
+
 def test_the_parent_starts_again_what_ends_and_stops_it_in_the_end(
     tmp_path: Path, handlers: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert handlers is None
-    monkeypatch.setattr(server, "PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(server, "LONGEST_PAUSE", 0.05)
     told: list[str] = []
-    deadline = time.monotonic() + 20
-
-    def is_ready() -> bool:
-        if starts(tmp_path) >= 3 or time.monotonic() > deadline:
-            os.kill(os.getpid(), signal.SIGTERM)
-        return starts(tmp_path) >= 1 and not told
-
-    server.supervise([child(tmp_path, "")], is_ready, lambda: told.append("ready"))
-    assert starts(tmp_path) >= 2
+    stopper = stop_when(lambda: starts(tmp_path) >= 3)
+    server.supervise(
+        [child(tmp_path, "")], lambda: starts(tmp_path) >= 1, lambda: told.append("ready")
+    )
+    stopper.join()
+    assert starts(tmp_path) >= 3
     assert told == ["ready"]
 
 
@@ -151,12 +164,9 @@ def test_a_child_that_does_not_stop_is_killed(
         f"open({str(tmp_path / 'ready')!r}, 'w'); time.sleep(60)",
     )
 
-    def is_ready() -> bool:
-        if (tmp_path / "ready").exists():
-            os.kill(os.getpid(), signal.SIGINT)
-        return False
-
-    server.supervise([stubborn], is_ready, lambda: None)
+    stopper = stop_when((tmp_path / "ready").exists)
+    server.supervise([stubborn], lambda: False, lambda: None)
+    stopper.join()
     assert starts(tmp_path) == 1
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from lxml import html
+from lxml import html  # type: ignore[import-untyped]
 from sqlalchemy import event
 
 from quizapp.domain.access.roles import Grant, Role
@@ -73,15 +73,26 @@ def manager_of(site: Site, *team_ids: int, name: str = "Max Manager") -> Person:
     return make_person(site, name, grants=grants, email=f"manager-{mark}@example.org")
 
 
-def rows_of(page: str) -> list[list[str]]:
-    """The cells of the first table of a page, row by row, as one sees them."""
+def rows_of(page: str, section: str = "") -> list[list[str]]:
+    """The cells of the first table (of a section), row by row, as one sees them."""
+    tree = without_bars(page)
+    inside = f"//section[@aria-labelledby='{section}']" if section else ""
+    return [
+        [words_of(cell) for cell in row.xpath("th|td")]
+        for row in tree.xpath(f"({inside}//table)[1]/tbody/tr")
+    ]
+
+
+def without_bars(page: str) -> Any:
+    """The page without what browsers show that cannot draw a progress bar."""
     tree = html.fromstring(page)
     for bar in tree.xpath("//progress"):
-        bar.text = None  # only for browsers that cannot draw it
-    return [
-        [" ".join(cell.text_content().split()) for cell in row.xpath("th|td")]
-        for row in tree.xpath("(//table)[1]/tbody/tr")
-    ]
+        bar.text = None
+    return tree
+
+
+def words_of(element: Any) -> str:
+    return " ".join(" ".join(element.itertext()).split())
 
 
 def links_of(page: str, words: str) -> list[str]:

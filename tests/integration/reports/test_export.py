@@ -135,8 +135,9 @@ def test_names_like_formulas_are_text(
     assert (sheet["A2"].value, sheet["A2"].data_type) == (name, "s")
 
 
+@pytest.mark.usefixtures("filled")
 def test_files_are_named_with_the_day_where_the_organization_is(
-    site: Site, filled: Filled, browser: Browser, everybody: Person
+    site: Site, browser: Browser, everybody: Person
 ) -> None:
     """It is 2 March 22:00 in Auckland."""
     visitor = browser(everybody)
@@ -151,11 +152,11 @@ def test_files_are_named_with_the_day_where_the_organization_is(
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert site.settings.timezone == "Pacific/Auckland"
-    assert filled
 
 
+@pytest.mark.usefixtures("filled")
 def test_a_download_is_audited_without_what_was_searched(
-    site: Site, filled: Filled, browser: Browser, everybody: Person
+    site: Site, browser: Browser, everybody: Person
 ) -> None:
     browser(everybody).get("/team/report.csv?q=vera&course=course-1&sort=name").get_data()
     with site.reading() as ctx:
@@ -166,7 +167,6 @@ def test_a_download_is_audited_without_what_was_searched(
     assert '"format": "csv"' in event.details
     assert '"searched": true' in event.details
     assert "vera" not in event.details
-    assert filled
 
 
 def test_team_names_in_files_are_those_the_manager_sees(

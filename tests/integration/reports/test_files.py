@@ -47,8 +47,9 @@ def test_a_large_report_is_offered_not_made(
     assert not (site.settings.data / "exports").exists(), filled
 
 
+@pytest.mark.usefixtures("filled")
 def test_the_page_waits_for_the_worker_and_then_offers_the_file(
-    filled: Filled, browser: Browser, everybody: Person, run_jobs: Callable[[], None]
+    browser: Browser, everybody: Person, run_jobs: Callable[[], None]
 ) -> None:
     visitor = browser(everybody)
     address = request_file(visitor, "?sort=name&course=course-1")
@@ -66,7 +67,6 @@ def test_the_page_waits_for_the_worker_and_then_offers_the_file(
     names = [row[0] for row in rows.to_python()[1:]]
     plain = visitor.get("/team/report?sort=name&course=course-1").text
     assert f"Showing {len(names)} of {len(names)} rows" in plain
-    assert filled
 
 
 def test_the_file_has_a_random_name_and_belongs_to_one_person(
@@ -84,9 +84,9 @@ def test_the_file_has_a_random_name_and_belongs_to_one_person(
     assert learner.get(f"{address}/download").status_code == 403
 
 
+@pytest.mark.usefixtures("filled")
 def test_a_file_goes_after_a_day(
     site: Site,
-    filled: Filled,
     browser: Browser,
     everybody: Person,
     run_jobs: Callable[[], None],
@@ -104,7 +104,6 @@ def test_a_file_goes_after_a_day(
     assert list((site.settings.data / "exports").iterdir()) == []
     with site.reading() as ctx:
         assert ctx.session.scalars(select(ReportFile)).all() == []
-    assert filled
 
 
 def test_a_file_of_today_stays(

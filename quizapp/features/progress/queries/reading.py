@@ -73,7 +73,7 @@ def get_lesson_page(ctx: Context, course: Course, lesson: Lesson) -> LessonPage:
         enrollment=page.enrollment,
         completed_at=row.completed_at if row else None,
         is_opened=row is not None,
-        answers=dict(answers.tuples().all()),
+        answers={row.check_id: row.choice for row in answers},
         previous=before,
         next=after,
     )

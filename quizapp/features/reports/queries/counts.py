@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select, union_all
+from sqlalchemy import Integer, Select, cast, func, select, union_all
 
 from quizapp.domain.access.roles import Role
 from quizapp.features.accounts.models import RoleGrant
@@ -105,7 +105,8 @@ def _asked(scope: Scope) -> Select[*tuple[Any, ...]]:
         return counted
     parts = union_all(counted, _counted_again(scope)).subquery()
     course_id, state, people = parts.columns
-    return select(course_id, state, func.sum(people)).group_by(course_id, state)
+    total = cast(func.sum(people), Integer)  # PostgreSQL makes sums of sums decimal
+    return select(course_id, state, total).group_by(course_id, state)
 
 
 def _counted_again(scope: Scope) -> Select[*tuple[Any, ...]]:

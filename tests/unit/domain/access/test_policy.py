@@ -17,6 +17,7 @@ attempt:read       learner=own   instructor=course
 audit:read                                                        administrator=any
 course:read        learner=any   instructor=course  manager=any   administrator=any
 course:write
+enrollment:assign                instructor=course  manager=team
 enrollment:create  learner=own   instructor=course  manager=team
 job:retry                                                         administrator=any
 lesson:complete    learner=own
