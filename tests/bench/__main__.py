@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.bench import floors, inside, postgres
+from tests.bench import drill, floors, inside, postgres, reports
 from tests.bench.load import Call, in_turn
-from tests.bench.measure import Result, Target, compare
+from tests.bench.measure import Result, Target, compare, measure
 from tests.bench.processes import descendants, free_port, resident_megabytes, running
 from tests.bench.stage import COURSE, Saves, add_learners, environment, prepared
 
@@ -20,6 +20,7 @@ BUDGETS = {
     "question page": {"sqlite": 6.0, "postgresql": 9.0},
     "answer save": {"sqlite": 6.0, "postgresql": 8.5},
 }
+DRILL_SECONDS = 30
 LESSON = f"/courses/{COURSE}/mechanisms/local-twitch-response"
 
 
@@ -28,7 +29,13 @@ def main() -> None:
     document: dict[str, Any] = {"load_average": os.getloadavg()[0], "engines": {}}
     for engine in options.engine.split(","):
         with _database(engine) as (address, pid), tempfile.TemporaryDirectory() as folder:
-            document["engines"][engine] = _measure(engine, Path(folder), address, pid, options)
+            found = _measure(engine, Path(folder), address, pid, options)
+        if not options.only:
+            found["completion report"] = _reports(engine, options.people)
+        if not (options.only or options.no_drill):
+            found["kill drill"] = drill.drill(engine, DRILL_SECONDS)
+            say(f"\nkill drill: {found['kill drill']}")
+        document["engines"][engine] = found
     if options.json:
         print(json.dumps(document, indent=2))
 
@@ -102,9 +109,16 @@ def _measure(
     return found
 
 
-def _hand_in(target: Target, handers: Any, count: int) -> Result:
-    from tests.bench.measure import measure
+def _reports(engine: str, sizes: str) -> dict[str, Any]:
+    """A database of its own for each size."""
+    found: dict[str, Any] = {}
+    for size in sizes.split(","):
+        with _database(engine) as (address, _pid):
+            found[size] = reports.measure(int(size), address, say)
+    return found
 
+
+def _hand_in(target: Target, handers: Any, count: int) -> Result:
     def call(_number: int) -> Call:
         learner = next(handers)
         headers = (*learner.headers, ("Content-Type", "application/x-www-form-urlencoded"))

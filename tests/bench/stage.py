@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
 from pydantic import SecretStr
 
@@ -15,7 +16,6 @@ from quizapp.config import Settings
 from quizapp.domain.access.roles import Actor, Grant, Role
 from quizapp.features.accounts.commands import people, sessions
 from quizapp.features.accounts.commands.people import PersonDraft
-from quizapp.features.accounts.models import User
 from quizapp.features.content_sync.commands import sync_course
 from quizapp.features.courses import queries as course_queries
 from quizapp.features.courses.models import Course
@@ -105,20 +105,20 @@ def _add_quiz(ctx: Context) -> None:
 def add_learners(site: Site, count: int) -> list[Learner]:
     """People who have just started the quiz."""
     app = create_app(site)
+    return [signed_in(app, site, *site.perform(_start)) for _ in range(count)]
+
+
+def signed_in(app: Flask, site: Site, user_id: int, attempt: int = 0) -> Learner:
+    """Somebody with a session's cookie and a token for forms."""
     signer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     csrf = URLSafeTimedSerializer(KEY, salt="wtf-csrf-token")
-    learners = []
-    for _ in range(count):
-        user, attempt = site.perform(_start)
-        session_token = site.perform(sessions.sign_in, user.id, None, "bench")
-        secret = secrets.token_hex(20)
-        cookie = signer.dumps({"_user_id": session_token, "csrf_token": secret})
-        headers = (("Cookie", f"quizapp={cookie}"),)
-        learners.append(Learner(user.id, headers, csrf.dumps(secret), attempt))
-    return learners
+    session_token = site.perform(sessions.sign_in, user_id, None, "bench")
+    secret = secrets.token_hex(20)
+    cookie = signer.dumps({"_user_id": session_token, "csrf_token": secret})
+    return Learner(user_id, (("Cookie", f"quizapp={cookie}"),), csrf.dumps(secret), attempt)
 
 
-def _start(ctx: Context) -> tuple[User, int]:
+def _start(ctx: Context) -> tuple[int, int]:
     name = secrets.token_hex(6)
     draft = PersonDraft(f"Bench {name}", f"{name}@example.org", [Grant(Role.LEARNER)])
     user = people.create_person(ctx, draft)
@@ -129,7 +129,7 @@ def _start(ctx: Context) -> tuple[User, int]:
     from quizapp.features.attempts.commands.starting import start_attempt
 
     attempt = start_attempt(ctx, course, quiz_queries.get_quiz(ctx, course, QUIZ))
-    return user, attempt.number
+    return user.id, attempt.number
 
 
 def versions_of(site: Site, learner: Learner) -> list[int]:
