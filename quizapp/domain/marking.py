@@ -1,6 +1,6 @@
 """Marks of an attempt: exact points, the total, and the verdict with its reasons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -26,13 +26,24 @@ class Ground(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MarkedItem:
-    """An item's share of its points (None while a person has to mark it), and its hazard."""
+    """An item's share of its points (None while a person has to mark it), and its hazard.
+
+    `share` is what the answer earned by the key and alone says whether a hazard was missed;
+    `awarded` is what a correction gives instead; a void item counts for no points either way.
+    """
 
     slot: int
     section: int
     share: Fraction | None
     hazard: str | None = None
     points: Fraction = Fraction(1)
+    awarded: Fraction | None = None
+    is_void: bool = False
+
+    @property
+    def counted(self) -> Fraction | None:
+        """The share that counts; None while a person has to mark the answer."""
+        return self.share if self.awarded is None else self.awarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +81,8 @@ class Total:
 
 def total(items: Sequence[MarkedItem], rules: Rules) -> Total:
     """Add up and judge. A missed hazard is never averaged away: any score ends as not safe."""
-    points = sum((item.points * (item.share or 0) for item in items), Fraction(0))
-    maximum = sum((item.points for item in items), Fraction(0))
-    if any(item.share is None for item in items):
+    points, maximum = _sums(items)
+    if any(item.counted is None and not item.is_void for item in items):
         return Total(points, maximum, Verdict.PENDING, ())
     if not rules.is_graded:
         return Total(points, maximum, Verdict.DONE, ())
@@ -84,7 +94,15 @@ def total(items: Sequence[MarkedItem], rules: Rules) -> Total:
     return Total(points, maximum, verdict, reasons)
 
 
+def _sums(items: Iterable[MarkedItem]) -> tuple[Fraction, Fraction]:
+    """Points reached and points there were."""
+    counting_items = [item for item in items if not item.is_void]
+    reached = sum((item.points * (item.counted or 0) for item in counting_items), Fraction(0))
+    return reached, sum((item.points for item in counting_items), Fraction(0))
+
+
 def _missed_hazards(items: Sequence[MarkedItem]) -> list[Reason]:
+    """Neither a void item nor awarded marks take a miss back: only a right answer does."""
     missed = {item.hazard for item in items if item.hazard is not None and item.share != 1}
     return [Reason(Ground.HAZARD, hazard=hazard) for hazard in sorted(missed)]
 
@@ -96,9 +114,8 @@ def _low_scores(
     if points * 100 < rules.pass_mark * maximum:
         found.append(Reason(Ground.SCORE))
     for section, minimum in sorted(rules.minimums.items()):
-        inside = [item for item in items if item.section == section]
-        reached = sum((item.points * (item.share or 0) for item in inside), Fraction(0))
-        if reached * 100 < minimum * sum((item.points for item in inside), Fraction(0)):
+        reached, possible = _sums(item for item in items if item.section == section)
+        if reached * 100 < minimum * possible:
             found.append(Reason(Ground.SECTION, section=section))
     return found
 

@@ -25,8 +25,15 @@ _EVERYONE = {
 }
 
 POLICY: dict[Permission, dict[Role, Reach]] = {
+    Permission.ACCOMMODATION_MANAGE: {
+        Role.MANAGER: Reach.TEAM,
+        Role.ADMINISTRATOR: Reach.ANY,
+    },
     Permission.ACCOUNT_MANAGE: _EVERYONE,
+    Permission.ATTEMPT_ADJUST: {Role.INSTRUCTOR: Reach.COURSE},
     Permission.ATTEMPT_ANSWER: {Role.LEARNER: Reach.OWN},
+    Permission.ATTEMPT_CORRECT: {Role.INSTRUCTOR: Reach.COURSE},
+    Permission.ATTEMPT_MARK: {Role.INSTRUCTOR: Reach.COURSE},
     Permission.ATTEMPT_READ: {Role.LEARNER: Reach.OWN, Role.INSTRUCTOR: Reach.COURSE},
     Permission.AUDIT_READ: {Role.ADMINISTRATOR: Reach.ANY},
     Permission.COURSE_READ: {
@@ -45,6 +52,8 @@ POLICY: dict[Permission, dict[Role, Reach]] = {
     Permission.JOB_RETRY: {Role.ADMINISTRATOR: Reach.ANY},
     Permission.LESSON_COMPLETE: {Role.LEARNER: Reach.OWN},
     Permission.PERSON_MANAGE: {Role.ADMINISTRATOR: Reach.ANY},
+    Permission.PROBLEM_ANSWER: {Role.INSTRUCTOR: Reach.COURSE},
+    Permission.PROBLEM_REPORT: {Role.LEARNER: Reach.OWN},
     Permission.QUESTION_READ: {Role.INSTRUCTOR: Reach.COURSE},
     Permission.QUESTION_WRITE: {Role.INSTRUCTOR: Reach.COURSE},
     Permission.QUIZ_READ: {Role.INSTRUCTOR: Reach.COURSE},

@@ -10,6 +10,7 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -64,6 +65,10 @@ class Attempt(Model):
     score: Mapped[float | None]
     verdict: Mapped[str | None]
     reasons: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+    allowance: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """The adjustment in force at the start: factor, extra and break minutes; None without one."""
+    voided_at: Mapped[datetime | None]
+    """A voided attempt stays readable and counts for nothing, not even as a try."""
 
 
 class AttemptItem(Model):
@@ -84,6 +89,9 @@ class AttemptItem(Model):
     hazard: Mapped[str | None]
     share: Mapped[str | None]
     harm: Mapped[str | None]
+    awarded: Mapped[str | None]
+    """The share a correction gives instead; `share` stays what the answer earned by the key."""
+    is_void: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Response(Model):
@@ -121,3 +129,95 @@ class JournalEntry(Model):
     confidence: Mapped[int | None] = mapped_column(SmallInteger)
     is_flagged: Mapped[bool]
     received_at: Mapped[datetime]
+
+
+class Accommodation(Model):
+    """What was agreed for a person, for every timed attempt; a change ends one and adds another."""
+
+    __tablename__ = "accommodations"
+    __table_args__ = (
+        Index(
+            "uq_accommodations_present",
+            "user_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    factor: Mapped[str]
+    """On the time limit, as an exact number such as 1.25."""
+    extra_minutes: Mapped[int]
+    break_minutes: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    set_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    set_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class TimeChange(Model):
+    """Something that moved the end of a running attempt. Only ever added."""
+
+    __tablename__ = "time_changes"
+    __table_args__ = (
+        Index("ix_time_changes_attempt_id", "attempt_id"),
+        CheckConstraint(
+            "kind IN ('adjustment', 'minutes', 'break_started', 'break_ended')", name="kind"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))
+    kind: Mapped[str]
+    seconds: Mapped[int]
+    due_at: Mapped[datetime | None]
+    """The end from then on."""
+    reason: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime]
+
+
+class ExtraAttempt(Model):
+    """One more try somebody was given beyond a quiz's cap. Only ever added."""
+
+    __tablename__ = "extra_attempts"
+    __table_args__ = (Index("ix_extra_attempts_user_id_quiz_id", "user_id", "quiz_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quizzes.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    given_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    given_at: Mapped[datetime]
+
+
+class Upload(Model):
+    """A file somebody gave as an answer; its bytes lie in the data folder under their digest."""
+
+    __tablename__ = "uploads"
+    __table_args__ = (UniqueConstraint("attempt_id", "slot", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))
+    slot: Mapped[int] = mapped_column(SmallInteger)
+    digest: Mapped[str]
+    name: Mapped[str]
+    kind: Mapped[str]
+    size: Mapped[int]
+    uploaded_at: Mapped[datetime]
+
+
+class Receipt(Model):
+    """What was handed in: a canonical document and its Ed25519 signature. Only ever added."""
+
+    __tablename__ = "receipts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), unique=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    document: Mapped[str] = mapped_column(Text)
+    key_id: Mapped[str]
+    signature: Mapped[str]
+    issued_at: Mapped[datetime]

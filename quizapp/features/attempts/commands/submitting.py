@@ -1,6 +1,7 @@
 """Handing in: closing and marking in one transaction, exactly once."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from sqlalchemy import bindparam, select, update
 
@@ -86,17 +87,47 @@ def _mark(ctx: Context, attempt: Attempt) -> None:
             for entry in marked
         ],
     )
-    definition = published.definition(ctx, attempt.quiz_version_id)
-    total = marking.total(
-        [MarkedItem(e.slot.number, e.slot.section, e.mark.share, e.slot.hazard) for e in marked],
-        quiz_queries.rules_of(definition),
+    recount(ctx, attempt)
+
+
+def recount(ctx: Context, attempt: Attempt) -> marking.Total:
+    """Add up the stored marks anew: points, score, verdict and its reasons."""
+    rows = ctx.session.execute(
+        select(
+            AttemptItem.slot,
+            AttemptItem.section,
+            AttemptItem.share,
+            AttemptItem.hazard,
+            AttemptItem.awarded,
+            AttemptItem.is_void,
+        )
+        .where(AttemptItem.attempt_id == attempt.id)
+        .order_by(AttemptItem.slot)
     )
+    items = [
+        MarkedItem(
+            row.slot,
+            row.section,
+            _exact(row.share),
+            row.hazard,
+            awarded=_exact(row.awarded),
+            is_void=row.is_void,
+        )
+        for row in rows
+    ]
+    definition = published.definition(ctx, attempt.quiz_version_id)
+    total = marking.total(items, quiz_queries.rules_of(definition))
     attempt.points, attempt.max_points = str(total.points), str(total.max_points)
     attempt.score, attempt.verdict = float(total.score), str(total.verdict)
     attempt.reasons = [
         {"ground": str(r.ground), "hazard": r.hazard, "section": r.section} for r in total.reasons
     ]
     ctx.session.flush()
+    return total
+
+
+def _exact(share: str | None) -> Fraction | None:
+    return None if share is None else Fraction(share)
 
 
 def _marks(ctx: Context, attempt: Attempt) -> list[_Marked]:

@@ -11,8 +11,12 @@ from quizapp.domain.access.roles import ANONYMOUS, SYSTEM, Actor, Grant, Role
 from quizapp.domain.errors import AccessDenied
 
 EXPECTED = """
+accommodation:manage                              manager=team   administrator=any
 account:manage     learner=own   instructor=own     manager=own   administrator=own
+attempt:adjust                   instructor=course
 attempt:answer     learner=own
+attempt:correct                  instructor=course
+attempt:mark                     instructor=course
 attempt:read       learner=own   instructor=course
 audit:read                                                        administrator=any
 course:read        learner=any   instructor=course  manager=any   administrator=any
@@ -22,6 +26,8 @@ enrollment:create  learner=own   instructor=course  manager=team
 job:retry                                                         administrator=any
 lesson:complete    learner=own
 person:manage                                                     administrator=any
+problem:answer                   instructor=course
+problem:report     learner=own
 question:read                    instructor=course
 question:write                   instructor=course
 quiz:read                        instructor=course
