@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup serve worker sync upgrade migration format lint types imports templates unit \
-	check integration e2e test bench drill mutants coverage translations schemas shots lock clean
+	check integration e2e test bench drill mutants coverage translations schemas course-report shots lock clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -102,6 +102,9 @@ translations: $(TEST) ## Collect the texts of the pages into the message catalog
 
 schemas: setup ## Write the JSON Schemas of question_bank/ from the models
 	@$(BIN)/quizapp bank schemas
+
+course-report: setup ## Write the figures of the course into docs/course-report.md
+	@$(BIN)/quizapp bank report dry-needling-foundations > docs/course-report.md
 
 shots: $(TEST) ## Screenshots of the pages into .cache/shots (the README's into docs/screenshots)
 	@$(BIN)/python -m tests.tools.browser

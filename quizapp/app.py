@@ -1,16 +1,18 @@
 """Builds the web application; the only file that knows every feature."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from quizapp import config
 from quizapp.features.accounts import queries as account_queries
 from quizapp.features.accounts.commands import sessions
-from quizapp.features.accounts.views import SignedInUser
+from quizapp.features.accounts.views import SignedInUser, sign_in_again
 from quizapp.features.accounts.views import bp as accounts
 from quizapp.features.admin.views import bp as admin
 from quizapp.features.attempts.views import bp as attempts
@@ -49,6 +51,7 @@ BLUEPRINTS = (
     reports,
     home,
 )
+_PORT = re.compile(r":\d+$")
 MAX_BODY = 2 * 1024 * 1024
 MAX_FORM = 500_000
 
@@ -63,9 +66,10 @@ def create_app(site: Site | None = None) -> Flask:
     app.request_class = request.Request
     texts.install(app)
     app.extensions["quizapp"] = site
+    app.extensions["sign_in_again"] = sign_in_again
     app.config.update(
         SECRET_KEY=site.settings.signing_key(),
-        TRUSTED_HOSTS=site.settings.host_names,
+        HOST_NAMES=frozenset(site.settings.host_names),
         PREFERRED_URL_SCHEME="https" if site.settings.is_https else "http",
         MAX_CONTENT_LENGTH=MAX_BODY,
         MAX_FORM_MEMORY_SIZE=MAX_FORM,
@@ -87,9 +91,19 @@ def create_app(site: Site | None = None) -> Flask:
 
 
 class QuizApp(Flask):
-    """Flask without the question, at each call, whether a view is asynchronous: none is."""
+    """Flask that answers only under its own names, and whose views are all synchronous."""
+
+    def create_url_adapter(self, request: Any) -> Any:
+        # The framework's own list of hosts matches no IPv6 address.
+        if (
+            request is not None
+            and _PORT.sub("", request.host).lower() not in self.config["HOST_NAMES"]
+        ):
+            raise SecurityError
+        return super().create_url_adapter(request)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Without the question, at each call, whether a view is asynchronous: none is."""
         return func
 
 

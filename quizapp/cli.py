@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from quizapp.domain.errors import Refusal, Unavailable
+from quizapp.infrastructure import terminal
 
 if TYPE_CHECKING:
     from quizapp.config import Settings
@@ -28,6 +29,7 @@ COMMANDS = {
         "quizapp.features.admin.cli.doctor:doctor",
         "Check settings, disk, clock and database.",
     ),
+    "keys": ("quizapp.features.admin.cli.keys:keys", "Show or renew the signing keys."),
     "restore": ("quizapp.features.admin.cli.backups:restore", "Bring a backup back."),
     "serve": (
         "quizapp.features.admin.cli.serving:serve",
@@ -62,7 +64,28 @@ class Installation:
         from quizapp.infrastructure.site import open_site
         from quizapp.subscriptions import SUBSCRIPTIONS
 
-        return open_site(self.settings, SUBSCRIPTIONS)
+        try:
+            return open_site(self.settings, SUBSCRIPTIONS)
+        except OSError as error:
+            raise click.ClickException(
+                f"QUIZAPP_DATA: {self.settings.data.absolute()} cannot be made "
+                f"({error.strerror}). Name a folder that may be written to."
+            ) from error
+
+    @property
+    def ready_site(self) -> "Site":
+        """The site, with a database that this version can work with."""
+        from quizapp.infrastructure import migrations
+
+        now = migrations.current(self.site.database)
+        if now and not migrations.is_known(now):
+            raise click.ClickException(
+                f"The database is newer than this program ({now}). Install the version of quizapp "
+                "that wrote it, or restore a backup."
+            )
+        if now != migrations.head():
+            raise click.ClickException("The database is not up to date. Run: quizapp upgrade")
+        return self.site
 
 
 class LazyGroup(click.Group):
@@ -100,5 +123,5 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (Refusal, Unavailable) as problem:
-        sys.exit(f"quizapp: {problem}")
+        sys.exit(f"quizapp: {terminal.told(problem)}")
     sys.exit(status)

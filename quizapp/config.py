@@ -4,43 +4,48 @@ import os
 import secrets
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from typing import Any, Literal
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRET_KEY_MIN_LENGTH = 32
+REMEDIES = {
+    "bool_parsing": "use true or false",
+    "greater_than_equal": "use {ge} or more",
+    "int_parsing": "use a whole number",
+    "less_than_equal": "use {le} or less",
+    "literal_error": "use {expected}",
+    "string_too_long": "use at most {max_length} characters",
+    "string_too_short": "use at least {min_length} character",
+}
+"""What to do about the mistakes that pydantic finds by itself."""
 
 
 class ConfigurationError(Exception):
     """A setting is missing or wrong; the text names the variable and what to do."""
 
 
-def _blank_is_unset(value: object) -> object:
-    return None if value == "" else value
-
-
-OptionalText = Annotated[str | None, BeforeValidator(_blank_is_unset)]
-
-
 class Settings(BaseSettings):
     """What an operator may choose. docs/operators.md explains each."""
 
-    model_config = SettingsConfigDict(env_prefix="QUIZAPP_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="QUIZAPP_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
     data: Path = Path("var")
-    database_url: OptionalText = None
-    secret_key: Annotated[SecretStr | None, BeforeValidator(_blank_is_unset)] = None
-    public_url: OptionalText = None
+    database_url: str | None = None
+    secret_key: SecretStr | None = None
+    public_url: str | None = None
     timezone: str = "UTC"
-    smtp_url: OptionalText = None
+    smtp_url: str | None = None
     mail_from: str = "quizapp@localhost"
     organisation: str = Field("Clinic Learning", min_length=1, max_length=60)
-    demo_password: Annotated[SecretStr | None, BeforeValidator(_blank_is_unset)] = None
+    demo_password: SecretStr | None = None
     question_bank: Path = Path("question_bank")
     trusted_proxies: int = Field(0, ge=0, le=5)
     web_workers: int = Field(2, ge=1, le=64)
@@ -62,38 +67,56 @@ class Settings(BaseSettings):
             raise ValueError("use a name of the IANA list such as Europe/Vienna") from error
         return value
 
+    @field_validator("host")
+    @classmethod
+    def _listening_address(cls, value: str) -> str:
+        if not value or any(letter.isspace() or letter in "/@[]" for letter in value):
+            raise ValueError("write an address to listen at, such as 127.0.0.1 or 0.0.0.0")
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value is None:
             return None
-        parts = urlsplit(value)
-        if (
-            parts.scheme not in {"http", "https"}
-            or not parts.hostname
-            or parts.path not in {"", "/"}
-        ):
-            raise ValueError("write scheme and host only, such as https://learning.example.org")
+        remedy = "write scheme and host only, such as https://learning.example.org"
+        parts = _split(value, remedy)
+        has_more = parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username
+        if parts.scheme not in {"http", "https"} or not parts.hostname or has_more:
+            raise ValueError(remedy)
         return value.rstrip("/")
 
     @field_validator("smtp_url")
     @classmethod
     def _mail_address(cls, value: str | None) -> str | None:
-        if value is not None and (
-            urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname
-        ):
-            raise ValueError("write smtp://user:password@host:587 or smtps://host:465")
+        if value is None:
+            return None
+        remedy = "write smtp://user:password@host:587 or smtps://host:465"
+        parts = _split(value, remedy)
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+            raise ValueError(remedy)
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        name, _, domain = value.partition("@")
+        if not name or not domain or "@" in domain or any(letter.isspace() for letter in value):
+            raise ValueError("write one address, such as learning@example.org")
         return value
 
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str | None) -> str | None:
-        if value is not None and urlsplit(value).scheme not in {
-            "sqlite",
-            "postgresql",
-            "postgresql+psycopg",
-        }:
-            raise ValueError("write sqlite:///path or postgresql://user:password@host/name")
+        if value is None:
+            return None
+        remedy = "write sqlite:///path or postgresql://user:password@host/name"
+        parts = _split(value, remedy)
+        name = parts.path.removeprefix("/")
+        is_file = parts.scheme == "sqlite" and not parts.netloc and name != ":memory:"
+        is_server = parts.scheme in {"postgresql", "postgresql+psycopg"}
+        if not name or not (is_file or is_server):
+            raise ValueError(remedy)
         return value
 
     @field_validator("secret_key")
@@ -113,7 +136,8 @@ class Settings(BaseSettings):
     @property
     def address(self) -> str:
         """Scheme, host and port people type, without a slash at the end."""
-        return self.public_url or f"http://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
 
     @property
     def is_https(self) -> bool:
@@ -123,7 +147,9 @@ class Settings(BaseSettings):
     def host_names(self) -> list[str]:
         """The names this site answers to: that of the public address, and loopback."""
         public = urlsplit(self.address).hostname or self.host
-        return sorted({public, "localhost", "127.0.0.1", "[::1]"})
+        return sorted(
+            {f"[{public}]" if ":" in public else public, "localhost", "127.0.0.1", "[::1]"}
+        )
 
     @property
     def database_address(self) -> str:
@@ -142,6 +168,20 @@ class Settings(BaseSettings):
             self.data.mkdir(parents=True, exist_ok=True)
             _make_key(path)
         return _read_key(path)
+
+
+def _split(value: str, remedy: str) -> SplitResult:
+    """The parts of an address, if it can be taken apart; ValueError with the remedy if not."""
+    if any(letter.isspace() for letter in value):
+        raise ValueError(remedy)
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError as error:
+        raise ValueError(remedy) from error
+    if port == 0:
+        raise ValueError(remedy)
+    return parts
 
 
 def _make_key(path: Path) -> None:
@@ -173,9 +213,13 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [
-            f"QUIZAPP_{'_'.join(str(part) for part in problem['loc']).upper()}: "
-            f"{problem['msg'].removeprefix('Value error, ')}"
-            for problem in error.errors()
-        ]
-        raise ConfigurationError("\n".join(lines)) from error
+        raise ConfigurationError("\n".join(map(_told, error.errors()))) from error
+
+
+def _told(problem: Any) -> str:
+    """A mistake with its variable, the remedy and the default; never with the value."""
+    name = str(problem["loc"][0])
+    text = REMEDIES.get(problem["type"], problem["msg"]).format(**problem.get("ctx", {}))
+    default = Settings.model_fields[name].default
+    hint = "" if default is None else f" (default: {default})"
+    return f"QUIZAPP_{name.upper()}: {text.removeprefix('Value error, ')}{hint}"

@@ -11,6 +11,7 @@ from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from quizapp.config import Settings
 from quizapp.features.accounts import jobs as account_jobs
 from quizapp.features.attempts import jobs as attempt_jobs
+from quizapp.features.grading import jobs as grading_jobs
 from quizapp.features.progress import jobs as progress_jobs
 from quizapp.features.reports import jobs as report_jobs
 from quizapp.infrastructure import audit, jobs, mail, server
@@ -25,6 +26,9 @@ KEEP_FINISHED = timedelta(days=30)
 
 FUNCTIONS: dict[str, Callable[..., None]] = {
     "accounts.send_reset": account_jobs.send_reset,
+    "attempts.issue_receipt": attempt_jobs.issue_receipt,
+    "grading.apply_correction": grading_jobs.apply_correction,
+    "grading.undo_correction": grading_jobs.undo_correction,
     "mail.send": mail.send,
     "progress.refresh_course": progress_jobs.refresh_course,
     "reports.check_counts": report_jobs.check_counts,
@@ -110,6 +114,7 @@ def schedule(huey: Huey, site: Site) -> None:
     def _every_night() -> None:
         tidy(site)
         report_jobs.remove_old_files(site)
+        attempt_jobs.remove_unused_files(site)
         report_jobs.check_counts(site)
 
 

@@ -257,13 +257,46 @@ def upgrade() -> None:
             postgresql_where=sa.text("replaced_at IS NULL"),
         )
 
+    op.create_table(
+        "remarkings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.Integer(), nullable=False),
+        sa.Column("slot", sa.SmallInteger(), nullable=False),
+        sa.Column("question_version_id", sa.Integer(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["asked_by"], ["users.id"], name=op.f("fk_remarkings_asked_by")),
+        sa.ForeignKeyConstraint(
+            ["attempt_id", "slot"],
+            ["attempt_items.attempt_id", "attempt_items.slot"],
+            name=op.f("fk_remarkings_attempt_id_slot"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_version_id"],
+            ["question_versions.id"],
+            name=op.f("fk_remarkings_question_version_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remarkings")),
+    )
+    with op.batch_alter_table("remarkings", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_remarkings_open",
+            ["attempt_id", "slot"],
+            unique=True,
+            sqlite_where=sa.text("done_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL"),
+        )
+
     op.add_column("attempt_items", sa.Column("awarded", sa.String(), nullable=True))
     op.add_column(
         "attempt_items",
         sa.Column("is_void", sa.Boolean(), server_default=sa.false(), nullable=False),
     )
+    op.add_column("attempt_items", sa.Column("left_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("attempts", sa.Column("allowance", JSON, nullable=True))
     op.add_column("attempts", sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("attempts", sa.Column("voiding", JSON, nullable=True))
     for table in INSERT_ONLY:
         triggers.insert_only(table)
 
@@ -271,10 +304,20 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in INSERT_ONLY:
         triggers.drop(table)
+    op.drop_column("attempts", "voiding")
     op.drop_column("attempts", "voided_at")
     op.drop_column("attempts", "allowance")
+    op.drop_column("attempt_items", "left_at")
     op.drop_column("attempt_items", "is_void")
     op.drop_column("attempt_items", "awarded")
+    with op.batch_alter_table("remarkings", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_remarkings_open",
+            sqlite_where=sa.text("done_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL"),
+        )
+
+    op.drop_table("remarkings")
     with op.batch_alter_table("item_marks", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_item_marks_present",

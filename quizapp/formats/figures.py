@@ -168,6 +168,12 @@ def inline(svg: str, name: str) -> Markup:
     return made_safe(label + rest)
 
 
+@lru_cache(maxsize=256)
+def shown(svg: str, name: str) -> Markup:
+    """A figure as part of a page; nothing where it is none, or holds what must not be there."""
+    return inline(svg, name) if svg and not check(svg) else Markup()
+
+
 def description(svg: str) -> str:
     """The words of <desc>."""
     import html

@@ -59,10 +59,11 @@ class SqliteAnswerWriter:
         self._path = path
         self._waiting: queue.SimpleQueue[_Waiting[Any]] = queue.SimpleQueue()
         self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
         self._pid = 0
 
     def write(self, unit: Unit[T]) -> T:
-        if self._pid != os.getpid():
+        if not self._is_running():
             self._start()
         job = _Waiting(unit)
         job.pending.acquire()
@@ -73,12 +74,18 @@ class SqliteAnswerWriter:
             raise job.error
         return job.result  # type: ignore[return-value]
 
-    def _start(self) -> None:
+    def _is_running(self) -> bool:
         # A forked child has none of its parent's threads.
+        return self._pid == os.getpid() and self._thread is not None and self._thread.is_alive()
+
+    def _start(self) -> None:
         with self._starting:
-            if self._pid != os.getpid():
+            if not self._is_running():
                 self._waiting = queue.SimpleQueue()
-                threading.Thread(target=self._loop, name="answer-writer", daemon=True).start()
+                self._thread = threading.Thread(
+                    target=self._loop, name="answer-writer", daemon=True
+                )
+                self._thread.start()
                 self._pid = os.getpid()
 
     def _loop(self) -> None:
@@ -154,21 +161,28 @@ class PostgresAnswerWriter:
     def write(self, unit: Unit[T]) -> T:
         import psycopg
 
-        with closing(self._engine.raw_connection()) as pooled:
-            connection: Any = pooled.driver_connection
-            runner = PostgresRunner(connection)
-            try:
+        try:
+            with closing(self._engine.raw_connection()) as pooled:
                 try:
-                    result = unit.at_once(runner)
-                except psycopg.errors.UniqueViolation:
-                    result = None  # somebody was faster: judge it step by step
-                if result is None:
-                    with connection.transaction():
-                        result = unit(runner)
-            except psycopg.OperationalError as error:
-                pooled.invalidate()
-                raise Unavailable(str(error)) from error
-            return result
+                    return self._run(unit, pooled.driver_connection)
+                except psycopg.OperationalError:
+                    pooled.invalidate()
+                    raise
+        except psycopg.OperationalError as error:
+            raise Unavailable(str(error)) from error
+
+    def _run(self, unit: Unit[T], connection: Any) -> T:
+        import psycopg
+
+        runner = PostgresRunner(connection)
+        try:
+            result = unit.at_once(runner)
+        except psycopg.errors.UniqueViolation:
+            result = None  # somebody was faster: judge it step by step
+        if result is None:
+            with connection.transaction():
+                result = unit(runner)
+        return result
 
 
 def make(database: Database) -> AnswerWriter:

@@ -1,6 +1,7 @@
 """Writing the whole installation to one file, and bringing it back.
 
-The secret key stays out: after a restore with another key everybody signs in again.
+The signing keys are in it, so that receipts can be checked after a restore. The secret key stays
+out: after a restore with another one everybody signs in again.
 """
 
 import shutil
@@ -14,9 +15,9 @@ from urllib.parse import quote
 
 from sqlalchemy import text
 
-from quizapp.config import Settings
+from quizapp.config import ConfigurationError, Settings
 from quizapp.domain.errors import N_, Conflict
-from quizapp.infrastructure import archive, migrations, postgres_tools
+from quizapp.infrastructure import archive, migrations, postgres_tools, signing
 from quizapp.infrastructure.archive import DamagedArchive, Manifest
 from quizapp.infrastructure.database import Database
 
@@ -98,7 +99,7 @@ def make(
         else:
             dump = ("--format=custom", "--no-owner", "--no-privileges", f"--file={copy}")
             postgres_tools.run(database, "pg_dump", *dump, f"--exclude-table={HUEY_TABLES}")
-        sources = {copy.name: copy, **_uploads(settings)}
+        sources = {copy.name: copy, **_signing_keys(settings), **_uploads(settings)}
         files = {name: archive.entry_of(path) for name, path in sources.items()}
         manifest = Manifest(version, revision, engine, now.isoformat(), files)
         archive.write(target, manifest, sources)
@@ -132,6 +133,11 @@ def _check_sqlite(path: Path) -> str:
         raise DamagedArchive(why=f"its database cannot be read ({error})") from error
 
 
+def _signing_keys(settings: Settings) -> dict[str, Path]:
+    path = signing.path_of(settings)
+    return {path.name: path} if path.exists() else {}
+
+
 def _uploads(settings: Settings) -> dict[str, Path]:
     folder = settings.data / UPLOADS
     found = {
@@ -157,6 +163,7 @@ def restore(settings: Settings, source: Path, *, force: bool) -> Manifest:
             _demand_empty(settings, database)
         with tempfile.TemporaryDirectory(prefix=".quizapp-restore-", dir=settings.data) as folder:
             archive.extract(source, Path(folder))
+            _join_keys(settings, Path(folder), manifest)
             if database.is_sqlite:
                 _restore_sqlite(settings, database, Path(folder), manifest)
             else:
@@ -174,12 +181,23 @@ def _demand_fit(manifest: Manifest, engine: str) -> None:
             why=f"its database is at revision {manifest.revision}, which this version of quizapp "
             f"(backup: {manifest.version}) does not know; install a newer version first"
         )
-    allowed = {DATABASE[engine]}
+    allowed = {DATABASE[engine], signing.FILE}
     for name in manifest.files:
         if name not in allowed and not name.startswith(f"{UPLOADS}/"):
             raise DamagedArchive(why=f"{name} does not belong into a backup")
     if DATABASE[engine] not in manifest.files:
         raise DamagedArchive(why="it holds no database")
+
+
+def _join_keys(settings: Settings, folder: Path, manifest: Manifest) -> None:
+    """Put the keys of the backup and those that are here into one file beside what is unpacked."""
+    copy, place = folder / signing.FILE, signing.path_of(settings)
+    if copy.exists() or place.exists():
+        made_at = datetime.fromisoformat(manifest.created_at)
+        try:
+            signing.merge(copy, place, copy, made_at)
+        except ConfigurationError as error:
+            raise DamagedArchive(why=str(error)) from error
 
 
 def _demand_empty(settings: Settings, database: Database) -> None:
@@ -205,9 +223,13 @@ def _restore_sqlite(
     with database.turn.held():
         _demand_alone(place)
         leftovers = [(None, place.with_name(place.name + end)) for end in ("-wal", "-shm")]
-        uploads = (folder / UPLOADS, settings.data / UPLOADS)
-        with _replaced([(copy, place), *leftovers, uploads]):
+        with _replaced([(copy, place), *leftovers, *_files(settings, folder)]):
             _check_sqlite(place)
+
+
+def _files(settings: Settings, folder: Path) -> list[tuple[Path | None, Path]]:
+    """What lies in the data folder beside the database, unpacked and where it belongs."""
+    return [(folder / name, settings.data / name) for name in (UPLOADS, signing.FILE)]
 
 
 def _restore_postgresql(
@@ -219,7 +241,7 @@ def _restore_postgresql(
     steps[0].write_text(EMPTY_POSTGRESQL)
     postgres_tools.convert(database, folder / DATABASE[POSTGRESQL], steps[1])
     steps[2].write_text(CHECK_POSTGRESQL)
-    with _replaced([(folder / UPLOADS, settings.data / UPLOADS)]):
+    with _replaced(_files(settings, folder)):
         postgres_tools.run(
             database, "psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1",
             f"--set=revision={manifest.revision}", "--single-transaction",

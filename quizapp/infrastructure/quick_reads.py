@@ -57,15 +57,21 @@ class PostgresReader:
     def __call__(self, read: Read, values: Mapping[str, Any]) -> list[Any]:
         import psycopg
 
-        for last in (False, True):
-            with closing(self._engine.raw_connection()) as pooled:
-                connection: Any = pooled.driver_connection
-                try:
-                    found = connection.execute(read.postgresql, values).fetchall()
-                except psycopg.OperationalError as error:
-                    pooled.invalidate()
-                    if last:
-                        raise Unavailable(str(error)) from error
-                    continue
-                return read.from_postgresql(found)
-        raise AssertionError("unreachable")
+        try:
+            found = self._ask(read, values)
+        except psycopg.OperationalError:
+            try:
+                found = self._ask(read, values)
+            except psycopg.OperationalError as error:
+                raise Unavailable(str(error)) from error
+        return read.from_postgresql(found)
+
+    def _ask(self, read: Read, values: Mapping[str, Any]) -> list[Any]:
+        with closing(self._engine.raw_connection()) as pooled:
+            connection: Any = pooled.driver_connection
+            try:
+                found: list[Any] = connection.execute(read.postgresql, values).fetchall()
+            except Exception:
+                pooled.invalidate()
+                raise
+        return found

@@ -4,6 +4,7 @@ The driver's way skips what SQLAlchemy does for each statement, which on the two
 (opening a question, saving an answer) is most of the work. Both ways run the same text.
 """
 
+import json
 import re
 import sqlite3
 from collections import namedtuple
@@ -12,7 +13,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Boolean, Connection, Select, text
+from sqlalchemy import JSON, Boolean, Connection, Select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from quizapp.infrastructure.types import UtcDateTime
@@ -118,13 +119,18 @@ class Read:
             for place, column in enumerate(statement.selected_columns)
             if isinstance(column.type, Boolean)
         ]
+        self._documents = [
+            place
+            for place, column in enumerate(statement.selected_columns)
+            if isinstance(column.type, JSON)
+        ]
         self.sqlite = str(statement.compile(dialect=sqlite.dialect(paramstyle="named")))
         self.postgresql = str(
             statement.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
         )
 
     def from_sqlite(self, rows: Sequence[Sequence[Any]]) -> list[Any]:
-        """Rows of the driver with moments and truth values as Python has them."""
+        """Rows of the driver with moments, truth values and documents as Python has them."""
         moments: dict[Any, datetime | None] = {None: None}
         return [self._row._make(self._converted(row, moments)) for row in rows]
 
@@ -142,6 +148,9 @@ class Read:
         for place in self._flags:
             if values[place] is not None:
                 values[place] = bool(values[place])
+        for place in self._documents:
+            if values[place] is not None:
+                values[place] = json.loads(values[place])
         return values
 
 

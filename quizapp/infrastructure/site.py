@@ -108,6 +108,6 @@ class Site:
 
 def open_site(settings: Settings, subscriptions: Subscriptions | None = None) -> Site:
     """Make what the settings describe; nothing is connected yet."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(settings.database_address, settings.data / "write.lock")
     return Site(settings, database, subscriptions or {})

@@ -33,10 +33,18 @@ def one_document(command: Callable[..., T]) -> Callable[..., T]:
             if not options["as_json"]:
                 raise
             status = problem.exit_code if isinstance(problem, click.ClickException) else 1
-            click.echo(json.dumps({"problem": str(problem)}, ensure_ascii=False, indent=2))
+            click.echo(json.dumps({"problem": told(problem)}, ensure_ascii=False, indent=2))
             raise click.exceptions.Exit(status) from problem
 
     return run
+
+
+def told(problem: Exception) -> str:
+    """A refusal in words, with what to do when the database is away."""
+    if not isinstance(problem, Unavailable):
+        return str(problem)
+    cause = " ".join(str(problem).split()) or "it is busy"
+    return f"The database does not answer: {cause}. Start it, or correct QUIZAPP_DATABASE_URL."
 
 
 def emit(document: Any, *, as_json: bool, lines: Iterable[str]) -> None:

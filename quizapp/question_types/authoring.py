@@ -3,7 +3,7 @@
 Nothing of grading imports this, so that marking answers never loads WTForms.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, ClassVar
 
@@ -34,6 +34,9 @@ class AuthoringForm(Form):
     def values_for_new(cls) -> dict[str, Any]:
         """What the fields show for a question nobody has written yet."""
         return {}
+
+    def offer_figures(self, names: Iterable[str]) -> None:
+        """Let the author choose among these figures."""
 
     def document(self) -> dict[str, Any]:
         """The content as written, for the type's model to check."""

@@ -1,15 +1,28 @@
 """What the types with options share: the option itself, its order, and how learners see it."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from quizapp.domain.errors import N_
-from quizapp.question_types.base import Content, Harm, Malformed, Presentation, Problem
+from quizapp.question_types import outline
+from quizapp.question_types.base import (
+    HARMS,
+    Content,
+    Harm,
+    HarmNote,
+    Malformed,
+    Presentation,
+    Problem,
+    place_in,
+    worst,
+)
+from quizapp.question_types.outline import Line
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MAX_CHOICES = len(LETTERS)
@@ -36,6 +49,8 @@ class ChoicesContent(Content):
     choices: tuple[Choice, ...] = Field(min_length=2, max_length=MAX_CHOICES)
     shuffle: bool = Field(True, description="Show the options in another order to each learner")
 
+    sequence_label: ClassVar[str] = N_("Order of options")
+
     def named(self) -> tuple[tuple[str, Choice], ...]:
         """Each option with its id."""
         return self._named
@@ -56,6 +71,37 @@ class ChoicesContent(Content):
 
     def key_ids(self) -> frozenset[str]:
         return frozenset(name for name, choice in self.named() if choice.key)
+
+    def outline(self) -> Iterable[Line]:
+        for place, (name, choice) in enumerate(self.named()):
+            yield from _lines(name, LETTERS[place], choice)
+        yield outline.yes_no(("shuffle",), N_("Shuffle options"), self.shuffle)
+
+    def sequence(self) -> Mapping[str, str]:
+        return {name: choice.text for name, choice in self.named()}
+
+    def harms(self) -> list[HarmNote]:
+        lettered = zip(LETTERS, self.choices, strict=False)
+        return [HarmNote(letter, c.harm) for letter, c in lettered if c.harm is not None]
+
+    def shuffle_note(self) -> str:
+        return N_("Each learner gets the options in another order.") if self.shuffle else ""
+
+    def acceptable(self) -> Mapping[str, str]:
+        return {name: choice.text for name, choice in self.named() if not choice.key}
+
+    def accepting(self, answer: str) -> Self | None:
+        if answer not in self.acceptable():
+            return None
+        right = {"key": True, "harm": None}
+        choices = [
+            choice.model_copy(update={"id": name, **(right if name == answer else {})})
+            for name, choice in self.named()
+        ]
+        return type(self)(**{**dict(self), "choices": choices})
+
+    def asked(self) -> Any:
+        return {name: choice.text for name, choice in self.named()}
 
     def problems(self) -> list[Problem]:
         found = []
@@ -102,6 +148,19 @@ class ChoicesContent(Content):
                     )
                 )
         return found
+
+
+def _lines(name: str, letter: str, choice: Choice) -> Iterator[Line]:
+    """One option in words; `name` tells which it is in every text of the question."""
+    path, values = ("option", name), {"letter": letter}
+    yield Line((*path, "text"), N_("Option %(letter)s"), choice.text, values)
+    label = N_("Option %(letter)s: right answer")
+    yield outline.yes_no((*path, "key"), label, choice.key, **values)
+    yield Line((*path, "rationale"), N_("Option %(letter)s: why"), choice.rationale, values)
+    harm = HARMS[choice.harm] if choice.harm else ""
+    yield outline.word((*path, "harm"), N_("Option %(letter)s: acting on it is"), harm, **values)
+    label = N_("Option %(letter)s: keeps its place")
+    yield outline.yes_no((*path, "pinned"), label, choice.pinned, **values)
 
 
 def present(content: ChoicesContent, rng: random.Random) -> Presentation:
@@ -172,11 +231,7 @@ def option_feedback(
 def chosen_ids(presentation: Presentation, values: Sequence[str]) -> list[str]:
     """The author's ids of the places ticked on this page; raises Malformed for any other value."""
     order = presentation["order"]
-    found = []
-    for value in values:
-        if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= len(order):
-            raise Malformed
-        found.append(order[int(value) - 1])
+    found = [order[place_in(value, len(order)) - 1] for value in values]
     if len(set(found)) != len(found):
         raise Malformed
     return found
@@ -184,8 +239,5 @@ def chosen_ids(presentation: Presentation, values: Sequence[str]) -> list[str]:
 
 def worst_harm(content: ChoicesContent, chosen: Sequence[str]) -> Harm | None:
     """The worst harm among wrongly chosen options."""
-    scale = list(Harm)
     known = content.by_id()
-    harms = [known[name].harm for name in chosen if not known[name].key]
-    rated = [harm for harm in harms if harm is not None]
-    return max(rated, key=scale.index, default=None)
+    return worst(known[name].harm for name in chosen if not known[name].key)

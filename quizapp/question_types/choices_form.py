@@ -1,6 +1,7 @@
 """What the forms of types with options share: the rows of options and their buttons."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
@@ -17,10 +18,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf
 
 from quizapp.domain.errors import N_, Invalid
-from quizapp.question_types import authoring
 from quizapp.question_types.authoring import Path, at_most, one_kind_of_newline
-from quizapp.question_types.base import Harm, Problem
+from quizapp.question_types.base import HARMS, Harm, Problem
 from quizapp.question_types.choices import LETTERS, MAX_CHOICES, Choice, ChoicesContent
+from quizapp.question_types.rows_form import Rows, RowsForm, add_error
 
 FIRST_ROWS = 4
 LONGEST_TEXT, LONGEST_RATIONALE = 2000, 4000
@@ -31,11 +32,9 @@ FEW_OPTIONS = Problem(
     ("choices",),
     N_("Write what learners can choose from."),
 )
-HARMS = (
+RATINGS = (
     SelectChoice("", _("Not rated")),
-    SelectChoice(Harm.HARMLESS.value, _("Harmless")),
-    SelectChoice(Harm.SUBOPTIMAL.value, _("Not the best care")),
-    SelectChoice(Harm.DANGEROUS.value, _("Dangerous")),
+    *(SelectChoice(harm.value, _(text)) for harm, text in HARMS.items()),
 )
 EMPTY_OPTION = N_("An option has no text."), N_("Write it, or remove the option.")
 _ID = re.compile(r"[a-z0-9-]{1,40}")
@@ -49,11 +48,11 @@ class TooManyOptions(Invalid):
 
 
 def harm_field() -> SelectField:
-    known = [choice.value for choice in HARMS]
+    known = [choice.value for choice in RATINGS]
     return SelectField(
         _("If chosen"),
         [AnyOf(known, message=_("Choose one of the harm ratings"))],
-        choices=HARMS,
+        choices=RATINGS,
         validate_choice=False,
     )
 
@@ -76,20 +75,23 @@ class OptionForm(Form):
     key = BooleanField(_("Right answer"))
 
 
-class ChoicesForm(authoring.AuthoringForm):
+class ChoicesForm(RowsForm):
     """Options in the author's order. Rows with neither text nor reason are left out."""
 
     options = FieldList(FormField(OptionForm))
     shuffle = BooleanField(_("Shuffle options for each learner"))
 
     content_class: ClassVar[type[ChoicesContent]] = ChoicesContent
-
-    def __init__(self, formdata: Any = None, prefix: str = "", **options: Any) -> None:
-        if formdata is not None:
-            pattern = re.compile(re.escape(prefix) + r"options-(\d+)-")
-            if len({found[1] for found in map(pattern.match, formdata) if found}) > MAX_CHOICES:
-                raise TooManyOptions(count=MAX_CHOICES)
-        super().__init__(formdata, prefix=prefix, **options)
+    lists: ClassVar[Mapping[str, Rows]] = {
+        "options": Rows(
+            OptionForm,
+            _BLANK,
+            MAX_CHOICES,
+            written=("text", "rationale"),
+            path="choices",
+            too_many=TooManyOptions,
+        )
+    }
 
     @classmethod
     def values_of(cls, content: Any) -> dict[str, Any]:
@@ -108,26 +110,19 @@ class ChoicesForm(authoring.AuthoringForm):
         """The values of all fields for these rows; a subclass keeps the key elsewhere."""
         return {**rest, "options": rows}
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Every row as typed, blank ones included."""
-        return [entry.form.data for entry in self.options]
+    def values_with(self, name: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        del name
+        return self._values(rows, self._rest())
 
-    def is_blank(self, row: dict[str, Any]) -> bool:
-        return not (row["text"] or "").strip() and not (row["rationale"] or "").strip()
-
-    def kept(self) -> list[int]:
-        """The places of the rows that become options."""
-        return [
-            place for place, row in enumerate(self.rows()) if row["key"] or not self.is_blank(row)
-        ]
+    def is_kept(self, name: str, row: Mapping[str, Any]) -> bool:
+        return bool(row["key"]) or super().is_kept(name, row)
 
     def _rest(self) -> dict[str, Any]:
         """The values of the fields beside the options."""
         return {name: field.data for name, field in self._fields.items() if name != "options"}
 
     def _choices(self) -> list[dict[str, Any]]:
-        rows = self.rows()
-        kept = [rows[place] for place in self.kept()]
+        kept = self.kept_rows()
         names = _names([row["id"] or "" for row in kept])
         return [
             {
@@ -164,46 +159,18 @@ class ChoicesForm(authoring.AuthoringForm):
         for place in kept:
             if not (rows[place]["text"] or "").strip():
                 text = _("Write the text of option %(letter)s", letter=LETTERS[place])
-                _add_error(self.options[place].form.text, text)
+                add_error(self.options[place].form.text, text)
                 is_right = False
         if len(kept) < FEWEST:
             target = self.options[0].form.text if self.options.entries else self.options
-            _add_error(target, _("Write at least two options"))
+            add_error(target, _("Write at least two options"))
             is_right = False
         return is_right
 
-    def pressed(self, action: str) -> tuple[dict[str, Any], str] | None:
-        name, _dash, number = action.partition("-")
-        rows = self.rows()
-        place = int(number) if number.isascii() and number.isdigit() else -1
-        if name == "add" and not number:
-            return self._after_adding(rows)
-        if name not in {"remove", "up", "down"} or not 0 <= place < len(rows):
-            return None
-        if name == "remove":
-            del rows[place]
-            place = min(place, len(rows) - 1)
-            return self._values(rows, self._rest()), self._field(place, "text")
-        other = min(max(place + (1 if name == "down" else -1), 0), len(rows) - 1)
-        rows[place], rows[other] = rows[other], rows[place]
-        return self._values(rows, self._rest()), self._field(other, name)
-
-    def _after_adding(self, rows: list[dict[str, Any]]) -> tuple[dict[str, Any], str]:
-        if len(rows) < MAX_CHOICES:
-            rows.append(dict(_BLANK))
-        return self._values(rows, self._rest()), self._field(len(rows) - 1, "text")
-
-    def _field(self, place: int, name: str) -> str:
-        return f"{self.options.id}-{place}-{name}" if place >= 0 else f"{self.options.id}-add"
-
-    def place_of(self, path: Path) -> str:
-        if len(path) < 2 or not isinstance(path[1], int):  # noqa: PLR2004
-            return str(self.options.id)
-        kept = self.kept()
-        if not 0 <= path[1] < len(kept):
-            return str(self.options.id)
-        name = str(path[2]) if len(path) > 2 else "rationale"  # noqa: PLR2004
-        return self._field(kept[path[1]], "text" if name == "id" else name)
+    def field_at(self, name: str, path: Path) -> str:
+        if not path:
+            return "rationale"
+        return super().field_at(name, path)
 
     def problems(self) -> list[Problem]:
         if len(self.kept()) < FEWEST:
@@ -216,14 +183,8 @@ class ChoicesForm(authoring.AuthoringForm):
         return empty or super().problems()
 
     def name_of(self, path: Path) -> Any:
-        kept = self.kept()
-        if len(path) > 1 and isinstance(path[1], int) and path[1] < len(kept):
-            return _("Option %(letter)s", letter=LETTERS[kept[path[1]]])
-        return ""
-
-    def template_row(self) -> OptionForm:
-        """The fields of a row that a script may add."""
-        return OptionForm(prefix=f"{self.options.id}-__n__-")
+        found = self.row_at(path)
+        return _("Option %(letter)s", letter=LETTERS[found[1]]) if found else ""
 
 
 def _names(given: list[str]) -> list[str]:
@@ -235,7 +196,3 @@ def _names(given: list[str]) -> list[str]:
     fresh = iter([letter for letter in letters if letter not in names])
     names = [name or next(fresh) for name in names]
     return [""] * len(names) if names == letters[: len(names)] else names
-
-
-def _add_error(field: Any, text: Any) -> None:
-    field.errors = [*field.errors, text]

@@ -2,8 +2,10 @@
 
 import json
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,12 +14,12 @@ from quizapp.question_types import registry
 from quizapp.question_types.base import (
     Content,
     Fields,
-    Harm,
     Malformed,
     Mark,
     Presentation,
     QuestionType,
     Response,
+    worst,
 )
 
 FIRST = "r1"
@@ -83,6 +85,17 @@ def read(item: Item, presentation: dict[str, Presentation], fields: Fields, pref
     return answer
 
 
+STAYING = ("-stay", "-at.x")
+
+
+def stays(fields: Fields) -> bool:
+    """Whether a control of an answer sent the page, which then is to be shown again.
+
+    Those are buttons named `<prefix>-stay`, and a picture that was clicked.
+    """
+    return any(name.endswith(STAYING) for name in fields)
+
+
 def response_of(part: Part, answer: Answer) -> Response:
     """What was answered to a part; an empty response where nothing was."""
     try:
@@ -91,28 +104,44 @@ def response_of(part: Part, answer: Answer) -> Response:
         raise Malformed from error
 
 
-def grade(item: Item, answer: Answer, *, is_strict: bool) -> Mark:
+def grade(
+    item: Item,
+    answer: Answer,
+    *,
+    is_strict: bool,
+    judged: Mapping[str, Fraction] = MappingProxyType({}),
+) -> Mark:
     """The weighted mean of the parts; pending as long as one part is.
 
-    A strict (safety-critical) item is all or nothing over its parts too. An item nothing was
-    answered to is worth nothing at once: there is nothing for a person to mark.
+    `judged` has what a person gave to parts that no key marks. A strict (safety-critical) item is
+    all or nothing over its parts too. An item nothing was answered to is worth nothing at once:
+    there is nothing for a person to mark.
     """
     if not answer:
         return Mark(Fraction(0))
     marks = [
-        (part.weight, part.kind.grade(part.content, response_of(part, answer), is_strict))
+        (part, part.kind.grade(part.content, response_of(part, answer), is_strict))
         for part in item.parts
     ]
-    harms = [mark.harm for _, mark in marks if mark.harm is not None]
-    harm = max(harms, key=list(Harm).index, default=None)
-    shares = [(weight, mark.share) for weight, mark in marks]
+    harm = worst(mark.harm for _, mark in marks)
     total = Fraction(0)
-    for weight, share in shares:
+    for part, mark in marks:
+        share = judged.get(part.name) if mark.share is None else mark.share
         if share is None:
             return Mark(None, harm)
-        total += weight * share
-    mean = total / sum(weight for weight, _ in shares)
+        total += part.weight * share
+    mean = total / sum(part.weight for part in item.parts)
     return Mark(Fraction(mean == 1) if is_strict else mean, harm)
+
+
+def waiting_parts(item: Item, answer: Answer) -> list[Part]:
+    """The parts of an answer that only a person can mark."""
+    return [
+        part
+        for part in item.parts
+        if part.name in answer
+        and part.kind.grade(part.content, response_of(part, answer), False).share is None
+    ]
 
 
 def key(item: Item) -> Answer:
@@ -124,6 +153,21 @@ def describe(item: Item, answer: Answer) -> str:
     """The answer in words."""
     texts = [part.kind.describe(part.content, response_of(part, answer)) for part in item.parts]
     return "; ".join(text for text in texts if text)
+
+
+def advise(item: Item, answer: Answer) -> dict[str, str]:
+    """What to tell the learner about parts that cannot be marked as they are, by part name."""
+    found = {
+        part.name: part.kind.advise(part.content, response_of(part, answer))
+        for part in item.parts
+        if part.kind.advise is not None and part.name in answer
+    }
+    return {name: text for name, text in found.items() if text}
+
+
+def drawings(item: Item) -> dict[str, str]:
+    """The drawings that the parts hold, by name."""
+    return {name: svg for part in item.parts for name, svg in part.content.drawings().items()}
 
 
 def dump(answer: Answer) -> str:

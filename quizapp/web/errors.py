@@ -8,6 +8,7 @@ import flask
 from flask import Flask, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
@@ -20,8 +21,9 @@ from quizapp.domain.errors import (
     Refusal,
     Unavailable,
 )
+from quizapp.infrastructure import database
 from quizapp.web import request
-from quizapp.web.guard import SignedOut, page_of_form
+from quizapp.web.guard import SignedOut, is_kept_over_sign_in, page_of_form
 
 log = logging.getLogger(__name__)
 
@@ -99,12 +101,15 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _on_stale_form)
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(Unavailable, _on_unavailable)
+    app.register_error_handler(DBAPIError, _on_database_error)
     app.register_error_handler(Exception, _on_bug)
 
 
 def _on_refusal(refusal: Refusal) -> Any:
     status = status_of(refusal)
     if isinstance(refusal, SignedOut) and not _is_json():
+        if is_kept_over_sign_in():
+            return request.application().extensions["sign_in_again"](page_of_form())
         return redirect(url_for("accounts.sign_in", next=page_of_form(), away=1), 303)
     own_words = refusal.message != type(refusal).message or type(refusal) not in {
         Invalid, AccessDenied, NotFound, Conflict, SignedOut,
@@ -130,7 +135,14 @@ def _on_http_error(error: HTTPException) -> Any:
     return response
 
 
-def _on_unavailable(error: Unavailable) -> Any:
+def _on_database_error(error: DBAPIError) -> Any:
+    """What reads met: an absent or busy database is told as such, anything else is a fault."""
+    if database.is_pause(error) or database.is_stop(error):
+        return _on_unavailable(error)
+    return _on_bug(error)
+
+
+def _on_unavailable(error: Unavailable | DBAPIError) -> Any:
     log.warning("database unavailable, request %s: %s", request.request_id(), error)
     response = respond(503)
     response.headers["Retry-After"] = "2"

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from quizapp.domain.access import policy
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.errors import AccessDenied, Refusal
-from quizapp.web import request
+from quizapp.web import receiving, request
 from quizapp.web.session import CachedTokens
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -31,15 +31,19 @@ class UndeclaredEndpoint(Exception):
     """A route without @requires or @public."""
 
 
-def requires(permission: Permission, *, fresh: bool = False) -> Callable[[View], View]:
+def requires(
+    permission: Permission, *, fresh: bool = False, kept: bool = False
+) -> Callable[[View], View]:
     """Let in whoever holds the permission for anything; commands check the object at hand.
 
-    `fresh` asks for the password once more when the sign-in is older than 15 minutes.
+    `fresh` asks for the password once more when the sign-in is older than 15 minutes. `kept` takes
+    what was sent along when one has to sign in again, so that nothing typed is lost.
     """
 
     def mark(view: View) -> View:
         view.access = permission  # type: ignore[attr-defined]
         view.is_fresh_demanded = fresh  # type: ignore[attr-defined]
+        view.is_kept = kept  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -72,9 +76,10 @@ def install(app: Flask, tokens: CachedTokens) -> None:
             return None
         if asked.query_string:
             request.demand_text(asked.query_string)
-        if asked.method in UNSAFE:
-            tokens.protect()
         access = access_of(app, asked.endpoint)
+        if asked.method in UNSAFE:
+            _allow_files(access)
+            tokens.protect()
         if access == PUBLIC:
             return None
         if not request.actor().is_signed_in:
@@ -84,12 +89,24 @@ def install(app: Flask, tokens: CachedTokens) -> None:
         return _ask_to_confirm(app.view_functions[asked.endpoint])
 
 
+def _allow_files(access: Permission | str | None) -> None:
+    """Before the token is looked for in what was sent: how much that may be, for whom."""
+    if access != PUBLIC and policy.may(request.actor(), cast("Permission", access)):
+        receiving.allow_files(request.application().view_functions[str(flask.request.endpoint)])
+
+
 def _ask_to_sign_in() -> Response:
     asked = flask.request
     if asked.method in UNSAFE or asked.wants_json:  # type: ignore[attr-defined]
         raise SignedOut
     target = _asked_page()
     return redirect(url_for("accounts.sign_in", next=None if target == "/" else target), 303)
+
+
+def is_kept_over_sign_in() -> bool:
+    """Whether what this form sent is shown again after a new sign-in."""
+    view = request.application().view_functions.get(flask.request.endpoint or "")
+    return getattr(view, "is_kept", False)
 
 
 def _ask_to_confirm(view: Callable[..., Any]) -> Response | None:

@@ -10,9 +10,12 @@ class TokenLogin(LoginManager):
     """Flask-Login without what server-side session tokens make needless at each request."""
 
     def _load_user(self) -> None:
+        # Where Flask-Login looks. If nobody can be looked up, the page that says so asks again.
+        g._login_user = self.anonymous_user()
         token = session.get("_user_id")
         found = self._user_callback(token) if token is not None else None
-        g._login_user = found or self.anonymous_user()  # where Flask-Login looks
+        if found is not None:
+            g._login_user = found
 
     def _update_remember_cookie(self, response: Any) -> Any:
         return response

@@ -41,6 +41,14 @@ BELOW = {
     "teach": (
         _Place("questions", N_("Questions"), "questions.list_questions", Permission.QUESTION_READ),
         _Place("quizzes", N_("Quizzes"), "attempts.quiz_overview", Permission.QUIZ_READ),
+        _Place("grading", N_("Answers to mark"), "grading.grading_queue", Permission.ATTEMPT_MARK),
+        _Place("problems", N_("Reported problems"), "grading.problems", Permission.PROBLEM_ANSWER),
+        _Place(
+            "corrections",
+            N_("Corrections"),
+            "grading.list_corrections",
+            Permission.ATTEMPT_CORRECT,
+        ),
     ),
     "team": (
         _Place("overview", N_("Overview"), "reports.overview", Permission.REPORT_READ),

@@ -39,7 +39,7 @@ class StrictFormParser(FormDataParser):
         return super()._parse_urlencoded(BytesIO(raw), *args, **options)
 
     def _parse_multipart(self, stream: Any, *args: Any, **options: Any) -> Any:
-        # No page takes files: what is no text here is no text of a field either.
+        # Only routes of `receiving` take files: what is no text here is no text of a field either.
         raw = stream.read()
         demand_text(raw.replace(b"%", b""))
         return super()._parse_multipart(BytesIO(raw), *args, **options)
@@ -53,6 +53,17 @@ def demand_text(raw: bytes) -> None:
         raise NotUtf8 from error
     if "\0" in text:
         raise NotUtf8
+
+
+def text_of_bytes(value: str) -> str:
+    """The text of a form's field whose every sign stands for a byte; raises NotUtf8."""
+    try:
+        text = value.encode("latin-1").decode()
+    except UnicodeDecodeError as error:
+        raise NotUtf8 from error
+    if "\0" in text:
+        raise NotUtf8
+    return text
 
 
 class Request(flask.Request):

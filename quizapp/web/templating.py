@@ -14,7 +14,7 @@ from flask_babel import Babel, get_locale
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 
 from quizapp.config import Settings
-from quizapp.formats import markdown
+from quizapp.formats import figures, markdown
 from quizapp.web import request, texts
 
 QUESTION_TYPES = Path(__file__).parent.parent / "question_types"
@@ -87,8 +87,11 @@ def _filters(settings: Settings) -> dict[str, Any]:
         "short_moment": lambda moment: as_moment(moment, "d MMM y, HH:mm"),
         "percent": as_percent,
         "initials": initials,
+        "figure": figures.shown,
         "markdown": markdown.to_html,
         "markdown_inline": markdown.to_inline_html,
+        "markdown_gaps": markdown.to_html_with_gaps,
+        "markdown_plain": markdown.to_plain,
         "number": lambda value: as_number(float(value)),
         "fraction": lambda text: as_number(float(Fraction(text))),
     }

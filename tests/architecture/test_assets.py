@@ -11,6 +11,7 @@ from tests.architecture.house import FEATURES, QUIZAPP, named
 STATIC = QUIZAPP / "web" / "static"
 LAYOUT = QUIZAPP / "web" / "templates" / "layouts" / "bare.html"
 TAKING = FEATURES / "attempts" / "templates" / "attempts"
+TYPES = QUIZAPP / "question_types"
 BUDGET = 30 * 1024
 ASSET = re.compile(r"asset\('([^']+)'\)")
 IMPORTED = re.compile(r"""(?:from|import)\s+['"](\.[^'"]+)['"]""")
@@ -33,7 +34,7 @@ def quiz_page_assets() -> set[Path]:
     files = {STATIC / name for name in ASSET.findall(LAYOUT.read_text(encoding="utf-8"))}
     names = {
         name
-        for path in TAKING.glob("*.html")
+        for path in [*TAKING.glob("*.html"), *TYPES.glob("*/answer.html")]
         for group in ENHANCED.findall(path.read_text(encoding="utf-8"))
         for name in group.split()
     }

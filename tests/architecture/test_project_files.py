@@ -60,6 +60,15 @@ def test_texts_are_utf8_and_end_with_a_line_break() -> None:
     assert [name for name, text in texts() if text and not text.endswith("\n")] == []
 
 
+def test_the_list_of_checks_names_tests_that_exist() -> None:
+    text = (HOUSE / "docs" / "checks.md").read_text(encoding="utf-8")
+    named_files = set(re.findall(r"`(tests/[^`]+)`", text))
+    assert len(named_files) > 40
+    assert [name for name in sorted(named_files) if not (HOUSE / name).is_file()] == []
+    numbers = [int(number) for number in re.findall(r"(?m)^\| (\d+) \|", text)]
+    assert numbers == list(range(1, 61))
+
+
 def test_the_network_is_off_in_tests() -> None:
     with pytest.raises(UserWarning, match="tried to use"):
         socket.create_connection(("192.0.2.1", 80), timeout=1)

@@ -77,7 +77,7 @@ def _ours(site: Site, people: list[tuple[int, int]]) -> tuple[float, float]:
                 op_id=secrets.token_hex(8),
                 answer=answer,
             )
-            outcome = site.answers.write(SaveUnit(attempt, user, [save], now))[0]
+            outcome = site.answers.write(SaveUnit(attempt, user, [save], now, may_be_left=False))[0]
             if not outcome.is_saved:
                 raise AssertionError(outcome)
 

@@ -2,12 +2,33 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.visitor import Visitor
 
 COURSE = "/courses/dry-needling-foundations"
 QUIZ = f"{COURSE}/quizzes/mechanisms-quiz"
+WAYS: dict[str, dict[str, bool]] = {
+    "mouse": {},
+    "phone": {"is_phone": True},
+    "keyboard": {"is_keyboard": True},
+    "no script": {"has_script": False},
+}
+"""How people get about; each is a set of options of `visit`."""
+each_way = pytest.mark.parametrize("way", list(WAYS))
+
+
+def enter(visitor: Visitor, area: str, sub: str = "") -> None:
+    """Go to a part of the product by its bars, which a phone folds into a menu."""
+    menu = visitor.page.locator("details.menu.only-small > summary")
+    if menu.is_visible():
+        visitor.hand.press(menu)
+    main = visitor.page.get_by_role("navigation", name=re.compile("^Main"))
+    visitor.follow(main.get_by_role("link", name=area, exact=True))
+    if sub:
+        below = visitor.page.get_by_role("navigation", name=area, exact=True)
+        visitor.follow(below.get_by_role("link", name=sub, exact=True))
 
 
 def option(page: Page, slot: int, value: str) -> Locator:

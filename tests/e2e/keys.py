@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page
 
-from quizapp.features.attempts.queries import published, taking
+from quizapp.features.attempts.queries import published, showing, taking
 from quizapp.features.attempts.queries.taking import Address
 from quizapp.question_types import item
 from tests.e2e.server import Server
@@ -28,7 +28,7 @@ def right_options(server: Server, person: Person, page: Page) -> dict[int, list[
         found = {}
         for slot in slots:
             asked = questions[slot.version_id]
-            views = taking.part_views(asked, slot.presentation, item.key(asked.item), "s")
+            views = showing.part_views(asked, slot.presentation, item.key(asked.item), "s")
             found[slot.number] = [
                 option.value for part in views for option in part.view.options if option.is_chosen
             ]

@@ -25,7 +25,7 @@ PATIENCE_SECONDS = 60
 class Server:
     """Web server and worker in processes of their own, and the same site opened from here."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, people: int = 12) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._environment = {
@@ -37,7 +37,7 @@ class Server:
             "QUIZAPP_PASSWORD_MEMORY_KIB": "8",
             "QUIZAPP_PASSWORD_ROUNDS": "1",
         }
-        for command in (["upgrade"], ["bank", "sync"], ["demo", "--people", "12"]):
+        for command in (["upgrade"], ["bank", "sync"], ["demo", "--people", str(people)]):
             self.run(*command)
         self.log = folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None

@@ -1,14 +1,14 @@
-"""An instructor's first question: with a script, by keyboard alone, and without any script."""
+"""Instructors write questions: by mouse, on a phone, by keyboard alone, without any script."""
 
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.conftest import Visit
+from tests.e2e.journeys import WAYS, each_way, enter
 from tests.e2e.visitor import Keyboard, Visitor
 
-Visit = Callable[..., Visitor]
 NEW = "/teach/questions/new?course=dry-needling-foundations&type=single_best_answer"
 STEM = "A patient turns pale while sitting. What comes **first**?"
 OPTIONS = (("Lay the patient flat", "The head is low then."), ("Go on", "The patient may fall."))
@@ -25,38 +25,87 @@ def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.id"))
 
 
-def write(page: Page) -> None:
-    page.get_by_label("Stem", exact=True).fill(STEM)
+def write(visitor: Visitor) -> None:
+    """Fill in two options, of which A is right, and everything a question needs to go live."""
+    page, hand = visitor.page, visitor.hand
+    hand.type(page.get_by_label("Stem", exact=True), STEM)
     for letter, (text, reason) in zip("AB", OPTIONS, strict=True):
-        page.get_by_label(f"Text of option {letter}").fill(text)
-        page.get_by_label(f"Why it is right or wrong (option {letter})").fill(reason)
-    page.get_by_role("radio", name="Option A is right").check()
-    page.get_by_label("Acting on it is (option B)").select_option("dangerous")
-    page.locator("[name=objectives]").first.check()
-    page.get_by_text("references of the course").click()
-    page.locator("[name=references]").first.check()
-    page.get_by_label("Thinking level").select_option("apply")
+        hand.type(page.get_by_label(f"Text of option {letter}"), text)
+        hand.type(page.get_by_label(f"Why it is right or wrong (option {letter})"), reason)
+    hand.choose(page.get_by_role("radio", name="Option A is right"))
+    hand.pick(page.get_by_label("Acting on it is (option B)"), "Dangerous")
+    hand.tick(page.locator("[name=objectives]").first)
+    hand.pick(page.get_by_label("Thinking level"), "Apply")
+    hand.press(page.get_by_text("references of the course"))
+    hand.tick(page.locator("[name=references]").first)
 
 
-@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
-def test_a_first_question_goes_live(visit: Visit, has_script: bool) -> None:  # noqa: FBT001
-    visitor = visit(has_script=has_script)
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name)
+
+
+@each_way
+def test_from_a_draft_to_a_second_version(visit: Visit, way: str) -> None:
+    visitor = visit(**WAYS[way])
     visitor.sign_in("instructor@example.org")
-    visitor.go("/teach/questions")
-    page = visitor.page
-    page.get_by_role("link", name="New question").click()
-    page.get_by_label("Single best answer").check()
-    page.get_by_role("button", name="Write the question").click()
-    page.get_by_role("button", name="Remove option D").click()
-    page.get_by_role("button", name="Remove option C").click()
-    write(page)
+    enter(visitor, "Teach")
+    page, hand = visitor.page, visitor.hand
+    visitor.follow(page.get_by_role("link", name="New question"))
+    hand.choose(page.get_by_label("Single best answer"))
+    visitor.follow(button(page, "Write the question"))
+    for letter in "DC":
+        hand.press(button(page, f"Remove option {letter}"))
+        expect(button(page, f"Remove option {letter}")).to_have_count(0)
+    write(visitor)
+    if way == "no script":
+        visitor.follow(button(page, "Preview"))
+    expect(page.locator("#preview legend strong")).to_have_text("first")
+    visitor.follow(button(page, "Save draft").last)
+    expect(page.get_by_text("Draft saved as")).to_be_visible()
 
-    page.get_by_role("button", name="Save and go to publish").click()
-    page.get_by_role("button", name="Publish version 1").click()
-
+    visitor.follow(button(page, "Save and go to publish"))
+    visitor.follow(button(page, "Publish version 1"))
     expect(page.get_by_text("Version 1 is live. New attempts get it.")).to_be_visible()
     expect(page.locator("legend.stem strong")).to_have_text("first")
-    assert not visitor.problems
+
+    visitor.follow(page.get_by_role("link", name="Edit", exact=True))
+    hand.type(page.get_by_label("Stem", exact=True), f"{STEM} Choose **one** act.")
+    visitor.follow(button(page, "Save and go to publish"))
+    expect(page.locator("ins")).to_contain_text(["one"])
+    hand.type(page.get_by_label("What changed, and why"), "Says how many to choose")
+    visitor.follow(button(page, "Publish version 2"))
+    expect(page.get_by_text("Version 2 is live.")).to_be_visible()
+    expect(page.get_by_text("Says how many to choose").first).to_be_visible()
+    visitor.follow(page.get_by_role("link", name="Version 1", exact=True))
+    expect(page.locator("legend.stem strong")).to_have_text(["first"])
+
+
+@each_way
+def test_two_authors_at_one_draft_lose_nothing(visit: Visit, way: str) -> None:
+    first, second = visit(**WAYS[way]), visit(**WAYS[way])
+    second.expects_failures = True
+    for author in (first, second):
+        author.sign_in("instructor@example.org")
+    first.go(NEW)
+    write(first)
+    first.follow(button(first.page, "Save draft").last)
+    second.page.goto(first.page.url)
+    first.hand.type(first.page.get_by_label("Stem", exact=True), f"{STEM} Then rest.")
+    first.follow(button(first.page, "Save draft").last)
+
+    stem = second.page.get_by_label("Stem", exact=True)
+    second.hand.type(stem, f"{STEM} Call for help.")
+    second.follow(button(second.page, "Save draft").last)
+    second.heading(re.compile("Ines Sample saved a newer draft at"))
+    both = second.page.get_by_role("cell", name=re.compile("A patient turns pale"))
+    expect(both).to_contain_text(["Then", "Call"])
+    expect(both.first.locator("del")).not_to_have_count(0)
+    expect(both.last.locator("ins")).not_to_have_count(0)
+    second.follow(button(second.page, "Save mine as a copy"))
+    expect(stem).to_have_value(f"{STEM} Call for help.")
+    first.page.reload()
+    expect(first.page.get_by_label("Stem", exact=True)).to_have_value(f"{STEM} Then rest.")
+    assert first.page.url != second.page.url
 
 
 def test_options_move_in_place_and_the_focus_goes_along(visit: Visit) -> None:
@@ -64,7 +113,7 @@ def test_options_move_in_place_and_the_focus_goes_along(visit: Visit) -> None:
     visitor.sign_in("instructor@example.org")
     visitor.go(NEW)
     page, keys = visitor.page, Keyboard(visitor.page)
-    write(page)
+    write(visitor)
     live = page.locator("#live")
 
     keys.press(page.get_by_role("button", name="Remove option C"))
@@ -114,7 +163,7 @@ def test_without_a_script_every_button_brings_the_whole_form_back(visit: Visit) 
     visitor.sign_in("instructor@example.org")
     visitor.go(NEW)
     page = visitor.page
-    write(page)
+    write(visitor)
 
     page.get_by_role("button", name="Add option").click()
     page.get_by_role("button", name="Move option B up").click()

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from sqlalchemy import update
 
 from quizapp.domain.access.roles import SYSTEM
@@ -15,7 +15,7 @@ from tests.e2e.conftest import Visit
 from tests.e2e.journeys import expect_saved, option, start_course, start_quiz, tick
 from tests.e2e.keys import saved_answers
 from tests.e2e.server import Server
-from tests.e2e.visitor import Visitor
+from tests.e2e.visitor import Visitor, visiting
 from tests.factories.accounts import Person
 
 
@@ -45,6 +45,60 @@ def test_two_tabs_never_overwrite_each_other(
     second.get_by_role("button", name="Use my answer").click()
     expect(option(second, 1, "2")).to_be_checked()
     assert saved_answers(server, trainee, first) != before
+
+
+def test_a_second_thought_on_a_slow_line_is_no_conflict(
+    exam: Visitor, server: Server, trainee: Person
+) -> None:
+    page = exam.page
+
+    def dawdle(route: Route) -> None:
+        if route.request.method == "POST":
+            page.wait_for_timeout(700)
+        route.continue_()
+
+    page.route(re.compile("question-1$"), dawdle)
+    with page.expect_request(lambda request: request.method == "POST"):
+        tick(page, 1, "1")
+    tick(page, 1, "2")
+    expect_saved(page)
+    expect(page.get_by_role("heading", name="Question 1")).to_be_visible()
+    page.wait_for_timeout(1500)
+    expect_saved(page)
+    page.reload()
+    expect(option(page, 1, "2")).to_be_checked()
+    assert len(saved_answers(server, trainee, page)) == 1
+
+
+def test_handing_in_with_an_outdated_answer_on_the_device_shows_both(
+    exam: Visitor, server: Server, trainee: Person
+) -> None:
+    page = exam.page
+    exam.expects_failures = True
+    exam.context.set_offline(True)
+    tick(page, 1, "1")
+    expect(page.locator("[data-save]")).to_have_text(re.compile("Not saved yet"))
+    address = page.url
+    page.close()
+    exam.context.set_offline(False)
+    elsewhere = exam.context.browser
+    assert elsewhere is not None
+    with visiting(elsewhere, exam.address) as other:
+        other.sign_in(trainee.email)
+        other.page.goto(address)
+        other.page.wait_for_load_state("networkidle")
+        tick(other.page, 1, "2")
+        expect_saved(other.page)
+    later = exam.open_page()
+    later.goto(address.replace("question-1", "check"))
+    later.get_by_role("button", name="Submit my answers").click()
+    expect(later.get_by_role("heading", name="answered somewhere else")).to_be_visible()
+    later.get_by_role("link", name="Keep the saved one").click()
+    expect(option(later, 1, "2")).to_be_checked()
+    later.goto(address.replace("question-1", "check"))
+    later.get_by_role("button", name="Submit my answers").click()
+    expect(later).to_have_url(re.compile("/result$"))
+    assert len(saved_answers(server, trainee, later)) == 1
 
 
 def test_answers_given_offline_arrive_in_the_end(

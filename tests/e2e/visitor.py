@@ -24,6 +24,7 @@ class Visitor:
         self.problems: list[str] = []
         self.expects_failures = False
         self.page = self.open_page()
+        self.hand: Mouse | Keyboard = Mouse(self.page)
 
     def open_page(self) -> Page:
         """One more tab."""
@@ -46,14 +47,41 @@ class Visitor:
 
     def sign_in(self, email: str, password: str = PASSWORD) -> None:
         self.go("/sign-in")
-        self.page.get_by_label("Email").fill(email)
-        self.page.get_by_label("Password", exact=True).fill(password)
-        self.page.get_by_role("button", name="Sign in", exact=True).click()
+        self.hand.type(self.page.get_by_label("Email"), email)
+        self.hand.type(self.page.get_by_label("Password", exact=True), password)
+        self.hand.press(self.page.get_by_role("button", name="Sign in", exact=True))
         expect(self.page).not_to_have_url(re.compile("/sign-in"))
+
+    def follow(self, target: Locator) -> None:
+        """Press a link or a button, and wait for the page that comes of it."""
+        with self.page.expect_navigation():
+            self.hand.press(target)
 
     def heading(self, text: str | re.Pattern[str]) -> None:
         """The page has this as its heading."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
+
+
+class Mouse:
+    """Points, with a mouse or a thumb."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def press(self, target: Locator) -> None:
+        target.click()
+
+    def type(self, target: Locator, text: str) -> None:
+        target.fill(text)
+
+    def tick(self, box: Locator) -> None:
+        box.check()
+
+    def choose(self, radio: Locator) -> None:
+        radio.check()
+
+    def pick(self, choice: Locator, label: str) -> None:
+        choice.select_option(label=label)
 
 
 class Keyboard:
@@ -81,6 +109,18 @@ class Keyboard:
         self.reach(target)
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.keyboard.type(text)
+
+    def tick(self, box: Locator) -> None:
+        """Space, unless it is ticked already."""
+        if not box.is_checked():
+            self.press(box, "Space")
+        expect(box).to_be_checked()
+
+    def pick(self, choice: Locator, label: str) -> None:
+        """The first letters of an option, on a list that stays closed."""
+        self.reach(choice)
+        self.page.keyboard.type(label)
+        expect(choice.locator("option:checked")).to_have_text(label)
 
     def choose(self, radio: Locator) -> None:
         """Tab into the group, then arrows to the option."""
@@ -118,6 +158,7 @@ def visiting(
     is_phone: bool = False,
     theme: str = "light",
     has_script: bool = True,
+    is_keyboard: bool = False,
 ) -> Iterator[Visitor]:
     """A visitor of whom nothing may be left on the list of problems."""
     context = browser.new_context(
@@ -130,6 +171,8 @@ def visiting(
     )
     context.set_default_timeout(15_000)
     visitor = Visitor(context, address)
+    if is_keyboard:
+        visitor.hand = Keyboard(visitor.page)
     yield visitor
     context.close()
-    assert visitor.problems == []
+    assert visitor.problems == [], visitor.problems

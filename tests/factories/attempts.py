@@ -8,7 +8,7 @@ from quizapp.domain.access.roles import Actor
 from quizapp.features.attempts.commands import saving, starting, submitting
 from quizapp.features.attempts.commands.saving import AnswerSave, Outcome
 from quizapp.features.attempts.models import Attempt
-from quizapp.features.attempts.queries import published, taking
+from quizapp.features.attempts.queries import published, showing, taking
 from quizapp.features.attempts.queries.taking import Address, Head
 from quizapp.features.courses import queries as course_queries
 from quizapp.features.quizzes import queries as quiz_queries
@@ -86,7 +86,7 @@ def fields_of(
         layout = published.slots(ctx, head.id)[slot - 1]
         question = published.questions(ctx, [layout.version_id])[layout.version_id]
     prefix = taking.prefix_of(slot)
-    parts = taking.part_views(question, layout.presentation, answer, prefix)
+    parts = showing.part_views(question, layout.presentation, answer, prefix)
     fields = {
         f"{prefix}-version": [str(layout.version_id)],
         f"{prefix}-seen": ["0"],

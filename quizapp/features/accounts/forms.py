@@ -18,6 +18,8 @@ class SignInForm(Form):
     )
     password = PasswordField(_("Password"), [needed(_("Enter your password")), at_most(MAX_LENGTH)])
     next = HiddenField()
+    kept = HiddenField()
+    """What a form had sent when its session was over: names and values, as JSON."""
 
 
 class ConfirmForm(Form):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from quizapp.domain.access.roles import Actor, Grant, Role
@@ -195,3 +195,15 @@ def fold(text: str) -> str:
 
 def has_sample_accounts(ctx: Context) -> bool:
     return count_users(ctx, User.is_sample.is_(True), User.state == ACTIVE) > 0
+
+
+def has_administrator(ctx: Context, *, besides: int | None = None) -> bool:
+    """Whether somebody (else) who may sign in is administrator."""
+    is_other = RoleGrant.user_id != besides if besides is not None else true()
+    found = ctx.session.scalar(
+        select(RoleGrant.user_id)
+        .join(User, User.id == RoleGrant.user_id)
+        .where(RoleGrant.role == Role.ADMINISTRATOR, User.state == ACTIVE, is_other)
+        .limit(1)
+    )
+    return found is not None

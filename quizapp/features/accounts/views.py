@@ -1,5 +1,6 @@
 """Signing in and out, forgotten passwords, and the page about one's own account."""
 
+import json
 import secrets
 from typing import Any
 
@@ -55,6 +56,14 @@ def sign_in() -> Any:
     return render_template("accounts/sign_in.html", form=form, away="away" in flask.request.args)
 
 
+def sign_in_again(page_of_form: str) -> Any:
+    """The page for a form whose session is over: what it sent waits there."""
+    sent = flask.request.form
+    kept = [(name, value) for name, value in sent.items(multi=True) if name != "csrf_token"]
+    form = SignInForm(formdata=None, next=local_path(page_of_form), kept=json.dumps(kept))
+    return render_template("accounts/sign_in.html", form=form, away=True), 401
+
+
 @bp.post("/sign-in")
 @public
 def start_session() -> Any:
@@ -62,6 +71,7 @@ def start_session() -> Any:
     if not form.validate():
         return render_template("accounts/sign_in.html", form=form, away=False), 422
     device = _known_device(form.email.data)
+    kept = _kept(form.kept.data) if form.kept.data else []
     try:
         token = _sign_in(form.email.data, form.password.data, device)
     except sessions.TooManyTries as refusal:
@@ -73,9 +83,23 @@ def start_session() -> Any:
         form.show(refusal)
         return render_template("accounts/sign_in.html", form=form, away=False), 422
     _remember(token)
-    response = redirect(local_path(form.next.data), 303)
+    target = local_path(form.next.data)
+    response: Response
+    if kept:
+        response = make_response(render_template("accounts/resume.html", target=target, kept=kept))
+    else:
+        response = redirect(target, 303)
     _name_device(response, form.email.data, device)
     return response
+
+
+def _kept(text: str) -> list[tuple[str, str]]:
+    """Names and values of a form; raises Invalid where they are none."""
+    try:
+        pairs = json.loads(text)
+        return [(str(name), str(value)) for name, value in pairs]
+    except (ValueError, TypeError) as error:
+        raise Invalid from error
 
 
 @bp.post("/sign-out")
@@ -253,10 +277,14 @@ def _device_names() -> URLSafeSerializer:
 def _known_device(email: str) -> str:
     """The name of this device, if this person has signed in from it before."""
     try:
-        known = _device_names().loads(flask.request.cookies.get(DEVICE_COOKIE, ""))
+        known = _device_names().loads(flask.request.cookies.get(_device_cookie(), ""))
     except BadSignature:
         return ""
     return str(known["device"]) if known["account"] == _account_mark(email) else ""
+
+
+def _device_cookie() -> str:
+    return f"__Host-{DEVICE_COOKIE}" if request.site().settings.is_https else DEVICE_COOKIE
 
 
 def _account_mark(email: str) -> str:
@@ -266,13 +294,12 @@ def _account_mark(email: str) -> str:
 def _name_device(response: Response, email: str, device: str) -> None:
     value = {"account": _account_mark(email), "device": device or secrets.token_urlsafe(12)}
     response.set_cookie(
-        DEVICE_COOKIE,
+        _device_cookie(),
         _device_names().dumps(value),
         max_age=DEVICE_SECONDS,
         secure=request.site().settings.is_https,
         httponly=True,
         samesite="Lax",
-        path="/sign-in",
     )
 
 

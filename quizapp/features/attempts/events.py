@@ -14,6 +14,13 @@ class AttemptStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptSubmitted:
+    """An attempt was handed in and marked by its keys; corrections in force are still to come."""
+
+    attempt_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptGraded:
     """An attempt has a (new) verdict."""
 

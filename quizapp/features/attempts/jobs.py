@@ -4,7 +4,7 @@ import logging
 
 from sqlalchemy import select
 
-from quizapp.features.attempts.commands.submitting import submit_attempt
+from quizapp.features.attempts.commands import receipts, submitting, tidying
 from quizapp.features.attempts.models import OPEN, Attempt
 from quizapp.infrastructure.site import Site
 
@@ -26,7 +26,22 @@ def close_overdue(site: Site) -> int:
                 )
             )
         for attempt_id in overdue:
-            site.perform(submit_attempt, attempt_id)
+            site.perform(submitting.close_overdue, attempt_id)
         closed += len(overdue)
         if len(overdue) < BATCH:
             return closed
+
+
+def issue_receipt(site: Site, attempt_id: int) -> None:
+    """The receipt of a hand-in that found no usable signing keys."""
+    site.perform(receipts.issue_late_receipt, attempt_id)
+
+
+def remove_unused_files(site: Site) -> int:
+    """Remove uploaded files that no answer ever named, once they are a day old; says how many."""
+    site.perform(tidying.forget_unused)
+    with site.reading() as ctx:
+        count = tidying.remove_unused(ctx)
+    if count:
+        log.info("removed %s uploaded files that no answer names", count)
+    return count

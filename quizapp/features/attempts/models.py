@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     SmallInteger,
     Text,
@@ -66,9 +67,14 @@ class Attempt(Model):
     verdict: Mapped[str | None]
     reasons: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     allowance: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    """The adjustment in force at the start: factor, extra and break minutes; None without one."""
+    """The adjustment it runs with: factor, extra and break minutes; None without one.
+
+    That of the start, or a kinder one agreed while it runs.
+    """
     voided_at: Mapped[datetime | None]
     """A voided attempt stays readable and counts for nothing, not even as a try."""
+    voiding: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """Who voided it (`by`, an id) and why (`reason`)."""
 
 
 class AttemptItem(Model):
@@ -92,6 +98,8 @@ class AttemptItem(Model):
     awarded: Mapped[str | None]
     """The share a correction gives instead; `share` stays what the answer earned by the key."""
     is_void: Mapped[bool] = mapped_column(default=False, server_default=false())
+    left_at: Mapped[datetime | None]
+    """When its learner went on where there is no way back, or asked for the answer."""
 
 
 class Response(Model):
@@ -221,3 +229,69 @@ class Receipt(Model):
     key_id: Mapped[str]
     signature: Mapped[str]
     issued_at: Mapped[datetime]
+
+
+class ItemMark(Model):
+    """What one marker gave one answer by the rubric; a change replaces it by another row.
+
+    Written by `grading`; here because results are read here.
+    """
+
+    __tablename__ = "item_marks"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["attempt_id", "slot"], ["attempt_items.attempt_id", "attempt_items.slot"]
+        ),
+        Index(
+            "uq_item_marks_present",
+            "attempt_id",
+            "slot",
+            "round",
+            unique=True,
+            sqlite_where=text("replaced_at IS NULL"),
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+        CheckConstraint("round IN ('first', 'second', 'moderation')", name="round"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int]
+    slot: Mapped[int] = mapped_column(SmallInteger)
+    round: Mapped[str]
+    marker_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    question_version_id: Mapped[int] = mapped_column(ForeignKey("question_versions.id"))
+    """The version whose rubric was used."""
+    levels: Mapped[dict[str, Any]] = mapped_column(Json)
+    """The chosen level of each criterion, by part and criterion."""
+    share: Mapped[str]
+    comment: Mapped[str] = mapped_column(Text)
+    marked_at: Mapped[datetime]
+    replaced_at: Mapped[datetime | None]
+
+
+class Remarking(Model):
+    """An answer put back to be marked anew; until `done_at` its former result stays in force."""
+
+    __tablename__ = "remarkings"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["attempt_id", "slot"], ["attempt_items.attempt_id", "attempt_items.slot"]
+        ),
+        Index(
+            "uq_remarkings_open",
+            "attempt_id",
+            "slot",
+            unique=True,
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int]
+    slot: Mapped[int] = mapped_column(SmallInteger)
+    question_version_id: Mapped[int] = mapped_column(ForeignKey("question_versions.id"))
+    """The version whose rubric counts now."""
+    asked_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    asked_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from quizapp.infrastructure.terminal import emit, json_option
+from quizapp.infrastructure.terminal import emit, json_option, one_document, progress
 
 DEFAULT = Path("question_bank")
 SCHEMAS = "schemas"
@@ -45,6 +45,23 @@ def check(ctx: click.Context, folder: Path, as_json: bool) -> None:  # noqa: FBT
 
 
 @bank.command()
+@click.argument("course")
+@click.option("--folder", type=click.Path(path_type=Path), default=DEFAULT, show_default=True)
+def report(course: str, folder: Path) -> None:
+    """Write the figures of a course as a page in Markdown to standard output."""
+    from quizapp.formats.bank_files import quality
+    from quizapp.formats.bank_files.reading import read_bank
+
+    read = read_bank(folder.resolve())
+    found = next((one for one in read.courses if one.path.name == course), None)
+    if found is None:
+        raise click.ClickException(f"There is no course {course} in {folder}.")
+    if found.course is None or read.problems:
+        raise click.ClickException("The files have mistakes: quizapp bank check tells them.")
+    click.echo(quality.page(found), nl=False)
+
+
+@bank.command()
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--prefer",
@@ -55,6 +72,7 @@ def check(ctx: click.Context, folder: Path, as_json: bool) -> None:  # noqa: FBT
 )
 @json_option
 @click.pass_obj
+@one_document
 def sync(installation: Any, folder: Path | None, prefer: str, as_json: bool) -> None:  # noqa: FBT001
     """Load the files: new versions only for what changed; attempts are never touched."""
     from quizapp.features.content_sync import commands
@@ -66,9 +84,10 @@ def sync(installation: Any, folder: Path | None, prefer: str, as_json: bool) -> 
     errors = [problem for problem in checking.check(read) if problem.severity == ERROR]
     if errors:
         raise commands.FilesHaveMistakes(count=len(errors))
+    site = installation.ready_site
     reports = [
-        installation.site.perform(commands.sync_course, course, prefer_files=prefer == "files")
-        for course in read.courses
+        site.perform(commands.sync_course, course, prefer_files=prefer == "files")
+        for course in progress(read.courses, "courses")
     ]
     lines = [line for report in reports for line in _told(report)]
     emit([report.to_dict() for report in reports], as_json=as_json, lines=lines)

@@ -95,7 +95,7 @@ def lesson_draft(folder: CourseFolder, course: Course, lesson: LessonFile) -> Le
 
 def question_draft(folder: CourseFolder, question: QuestionFile) -> QuestionDraft:
     entry = question.entry
-    content = entry.content()
+    content = entry.content().with_figures(folder.figures)
     return QuestionDraft(
         stem=entry.stem.strip(),
         body=item.body_of(entry.type, content),

@@ -1,4 +1,4 @@
-"""Marks by people, corrections of marks, and problems that learners report."""
+"""Corrections of marks, and problems that learners report; marks by people are in `attempts`."""
 
 from datetime import datetime
 from typing import Any
@@ -6,55 +6,17 @@ from typing import Any
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     SmallInteger,
     Text,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.infrastructure.database import Model
 from quizapp.infrastructure.types import Json
 
-FIRST, SECOND, MODERATION = "first", "second", "moderation"
 ACCEPT, VOID, FULL_MARKS, NEW_KEY = "accept", "void", "full_marks", "new_key"
 REPORTED, ANSWERED = "open", "answered"
-
-
-class ItemMark(Model):
-    """What one marker gave one answer by the rubric; a change replaces it by another row."""
-
-    __tablename__ = "item_marks"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["attempt_id", "slot"], ["attempt_items.attempt_id", "attempt_items.slot"]
-        ),
-        Index(
-            "uq_item_marks_present",
-            "attempt_id",
-            "slot",
-            "round",
-            unique=True,
-            sqlite_where=text("replaced_at IS NULL"),
-            postgresql_where=text("replaced_at IS NULL"),
-        ),
-        CheckConstraint("round IN ('first', 'second', 'moderation')", name="round"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    attempt_id: Mapped[int]
-    slot: Mapped[int] = mapped_column(SmallInteger)
-    round: Mapped[str]
-    marker_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    question_version_id: Mapped[int] = mapped_column(ForeignKey("question_versions.id"))
-    """The version whose rubric was used."""
-    levels: Mapped[dict[str, Any]] = mapped_column(Json)
-    """The chosen level of each criterion, by part and criterion."""
-    share: Mapped[str]
-    comment: Mapped[str] = mapped_column(Text)
-    marked_at: Mapped[datetime]
-    replaced_at: Mapped[datetime | None]
 
 
 class Correction(Model):

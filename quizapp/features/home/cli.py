@@ -2,6 +2,7 @@
 
 import random
 import secrets
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -19,28 +20,34 @@ SLICE = 10
 @click.option("--people", default=50, show_default=True, type=click.IntRange(1, 20_000))
 @click.option("--years", default=1.0, show_default=True, type=click.FloatRange(0.1, 20))
 @click.option("--seed", default=1, show_default=True, help="The same seed, the same people.")
+@terminal.json_option
 @click.pass_obj
-def demo(
-    installation: Any,
-    accounts: bool,  # noqa: FBT001
-    remove_accounts: bool,  # noqa: FBT001
-    people: int,
-    years: float,
-    seed: int,
-) -> None:
+@terminal.one_document
+def demo(installation: Any, as_json: bool, **asked: Any) -> None:  # noqa: FBT001 - click's way
     """Add sample people with a history of taking the courses, or just sample accounts."""
-    site = installation.site
-    if remove_accounts:
-        from quizapp.features.home.commands.accounts import remove_accounts as remove
+    site = installation.ready_site
+    if asked["remove_accounts"]:
+        from quizapp.features.accounts import queries
+        from quizapp.features.home.commands.accounts import remove_accounts
 
-        click.echo(f"{site.perform(remove)} sample people are shut out.", err=True)
+        count = site.perform(remove_accounts)
+        lines = [f"{count} sample people are shut out."]
+        with site.reading() as ctx:
+            if not queries.has_administrator(ctx):
+                lines.append("Nobody is administrator now: quizapp user add --role administrator …")
+        terminal.emit({"removed": count}, as_json=as_json, lines=lines)
         return
-    _make_accounts(site)
-    if not accounts:
-        _make_history(site, people, years, seed)
+    password = _make_accounts(site)
+    people = 0 if asked["accounts"] else asked["people"]
+    if people:
+        _make_history(site, people, asked["years"], asked["seed"])
+    terminal.emit(
+        _document(site, password, people), as_json=as_json, lines=_lines(site, password, people)
+    )
 
 
-def _make_accounts(site: Any) -> None:
+def _make_accounts(site: Any) -> str | None:
+    """The password of the sample accounts, if it is known now."""
     from quizapp.features.home.commands.accounts import ACCOUNTS, create_accounts, set_passwords
     from quizapp.infrastructure import passwords
 
@@ -50,15 +57,33 @@ def _make_accounts(site: Any) -> None:
     made = site.perform(create_accounts, password_hash)
     if chosen and len(made) < len(ACCOUNTS):
         site.perform(set_passwords, password_hash)
-    click.echo("Sample accounts, for trying things out only:")
-    for account in ACCOUNTS:
-        click.echo(f"  {account.email:<24} {account.role}")
-    if made or chosen:
-        click.echo(f"  password: {password}")
+    return password if made or chosen else None
+
+
+def _document(site: Any, password: str | None, people: int) -> dict[str, Any]:
+    from quizapp.features.home.commands.accounts import ACCOUNTS
+
+    return {
+        "accounts": [{"email": account.email, "role": str(account.role)} for account in ACCOUNTS],
+        "password": password,
+        "sign_in": f"{site.settings.address}/sign-in",
+        "people": people,
+    }
+
+
+def _lines(site: Any, password: str | None, people: int) -> Iterator[str]:
+    from quizapp.features.home.commands.accounts import ACCOUNTS
+
+    yield "Sample accounts, for trying things out only:"
+    yield from (f"  {account.email:<24} {account.role}" for account in ACCOUNTS)
+    if password is not None:
+        yield f"  password: {password}"
     else:
-        click.echo("  password: as printed when they were made; for a new one run")
-        click.echo("            QUIZAPP_DEMO_PASSWORD=… quizapp demo --accounts")
-    click.echo(f"Sign in at {site.settings.address}/sign-in")
+        yield "  password: as printed when they were made; for a new one run"
+        yield "            QUIZAPP_DEMO_PASSWORD=… quizapp demo --accounts"
+    if people:
+        yield f"{people} sample people with a history of their own were added."
+    yield f"Sign in at {site.settings.address}/sign-in"
 
 
 def _speakable() -> str:
@@ -78,4 +103,3 @@ def _make_history(site: Any, people: int, years: float, seed: int) -> None:
         raise click.ClickException("There is no course yet. Run first: quizapp bank sync")
     for number in terminal.progress(range(people), "sample people"):
         site.perform(add_person, courses, number, years, rng)
-    click.echo(f"{people} sample people with up to {years:g} years of history.", err=True)

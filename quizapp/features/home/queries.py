@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from quizapp.domain.access.roles import Role
 from quizapp.features.attempts.models import CLOSED, Attempt
-from quizapp.features.attempts.queries import history
+from quizapp.features.attempts.queries import history, results
 from quizapp.features.courses import queries as course_queries
 from quizapp.features.courses.models import Course
+from quizapp.features.grading.queries import problems
 from quizapp.features.progress.models import COMPLETE, CourseProgress
 from quizapp.features.progress.queries import outline, standing
 from quizapp.features.progress.queries.outline import CoursePage
@@ -27,6 +28,7 @@ class QuizAttempt:
     attempt: Attempt
     quiz: Quiz
     course: Course
+    is_score_shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class StartPage:
     others: Sequence[tuple[CourseProgress, Course]]
     open_courses: Sequence[Course]
     roles: frozenset[Role]
+    answered_reports: int
 
     @property
     def greeting(self) -> str:
@@ -68,6 +71,7 @@ def get_start_page(ctx: Context) -> StartPage:
         others=[(row, courses[row.course_id]) for row in known if row is not current],
         open_courses=[course for course in courses.values() if course.id not in taking],
         roles=frozenset(grant.role for grant in ctx.actor.grants),
+        answered_reports=problems.count_unread(ctx) if known else 0,
     )
 
 
@@ -93,4 +97,7 @@ def _with_quizzes(ctx: Context, attempts: Sequence[Attempt]) -> list[QuizAttempt
         select(Quiz, Course).join(Course, Course.id == Quiz.course_id).where(Quiz.id.in_(ids))
     )
     known = {quiz.id: (quiz, course) for quiz, course in rows}
-    return [QuizAttempt(attempt, *known[attempt.quiz_id]) for attempt in attempts]
+    return [
+        QuizAttempt(attempt, *known[attempt.quiz_id], results.is_score_shown(ctx, attempt))
+        for attempt in attempts
+    ]

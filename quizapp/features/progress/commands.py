@@ -4,7 +4,7 @@ from quizapp.domain import completion
 from quizapp.domain.access import policy
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.access.policy import Belonging
-from quizapp.domain.errors import N_, Conflict, NotFound
+from quizapp.domain.errors import N_, Conflict, Invalid, NotFound
 from quizapp.features.accounts.models import User
 from quizapp.features.attempts.commands import starting
 from quizapp.features.attempts.models import Attempt
@@ -19,7 +19,7 @@ from quizapp.features.progress.models import (
     CourseProgress,
     LessonProgress,
 )
-from quizapp.features.progress.queries import standing
+from quizapp.features.progress.queries import reading, standing
 from quizapp.features.quizzes.models import Quiz
 from quizapp.infrastructure import audit
 from quizapp.infrastructure.context import Context
@@ -29,6 +29,12 @@ class ModuleLocked(Conflict):
     """Another module has to be complete first."""
 
     message = N_("This opens when %(modules)s is complete.")
+
+
+class UnknownOption(Invalid):
+    """An option that the knowledge check does not have."""
+
+    message = N_("Choose one of the options.")
 
 
 def open_lesson(ctx: Context, course: Course, lesson: Lesson) -> None:
@@ -67,8 +73,11 @@ def answer_check(ctx: Context, course: Course, lesson: Lesson, check_id: str, ch
     """Keep the last answer to a knowledge check, so that its feedback can be shown."""
     _own_enrollment(ctx, course)
     version = course_queries.get_lesson_version(ctx, lesson)
-    if check_id not in version.document["checks"]:
+    check = version.document["checks"].get(check_id)
+    if check is None:
         raise NotFound
+    if choice not in reading.option_values(check):
+        raise UnknownOption
     key = (ctx.actor.user_id, lesson.id, check_id)
     row = ctx.session.get(CheckAnswer, key)
     if row is None:

@@ -10,7 +10,7 @@ from quizapp.domain.access.permissions import Permission
 from quizapp.domain.errors import NotFound
 from quizapp.features.attempts.commands.starting import readiness
 from quizapp.features.attempts.models import CLOSED, OPEN
-from quizapp.features.attempts.queries import history
+from quizapp.features.attempts.queries import adjustments, history, results
 from quizapp.features.courses import queries as course_queries
 from quizapp.features.courses.models import Course, Lesson
 from quizapp.features.progress import commands
@@ -120,6 +120,8 @@ def quiz_start(course: str, quiz: str) -> Any:
     version = quiz_queries.get_version(ctx, found.version_id)
     definition = quiz_queries.definition_of(version)
     attempts = history.list_own(ctx, found.id)
+    extra = adjustments.count_extra(ctx, found.id, ctx.actor.user_id)
+    closed = [attempt for attempt in reversed(attempts) if attempt.state == CLOSED]
     module = next(
         (m for m in page.modules if any(s.kind == "quiz" and s.slug == quiz for s in m.steps)),
         None,
@@ -132,9 +134,11 @@ def quiz_start(course: str, quiz: str) -> Any:
         module=module,
         size=quiz_queries.item_count(definition, quiz_queries.case_sizes(ctx, page.course.id)),
         critical=quiz_queries.critical_count(ctx, page.course.id, definition),
-        ready=readiness(definition, attempts, ctx.now, ctx.settings),
+        ready=readiness(definition, attempts, ctx.now, ctx.settings, extra),
+        time=adjustments.own_time(ctx, definition),
         running=next((attempt for attempt in attempts if attempt.state == OPEN), None),
-        closed=[attempt for attempt in reversed(attempts) if attempt.state == CLOSED],
+        closed=closed,
+        shown={attempt.number for attempt in closed if results.is_score_shown(ctx, attempt)},
         missed=standing.missed_hazards,
         hazards=course_queries.list_hazards(ctx, page.course.id),
         now=ctx.now,

@@ -264,7 +264,7 @@ def _fill(ctx: Context, version: QuestionVersion, draft: QuestionDraft) -> None:
     version.labels = {kind: list(values) for kind, values in draft.labels.items() if values}
     version.digest = draft.digest()
     version.changed_at = ctx.now
-    texts = [draft.stem, *(t for p in parts.parts for t in p.kind.item_text(p.content).options)]
+    texts = [draft.stem, *(t for p in parts.parts for t in p.kind.item_text(p.content).words)]
     version.search_text = " ".join(markdown.to_plain(text) for text in texts).casefold()
 
 

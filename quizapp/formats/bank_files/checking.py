@@ -75,6 +75,12 @@ def _taken_ids(folder: CourseFolder, taken: dict[str, Where]) -> Iterator[FilePr
         taken.setdefault(name, where)
 
 
+def _line_of(question: QuestionFile, value: str) -> int:
+    """The line of the key that has this value, or where the question starts."""
+    keys = [key for key, given in question.entry if given == value]
+    return question.line(*keys[:1])
+
+
 class _Checks:
     """The checks of one course."""
 
@@ -186,7 +192,8 @@ class _Checks:
 
     def _question(self, question: QuestionFile) -> Iterator[FileProblem]:
         entry, file = question.entry, question.where.file
-        for problem in entry.content().problems():
+        content = entry.content().with_figures(self._folder.figures)
+        for problem in content.problems():
             yield FileProblem(
                 file, question.line(*problem.path), problem.code,
                 f"{entry.id}: {problem.message}", problem.remedy,
@@ -206,9 +213,8 @@ class _Checks:
             )
         if entry.figure:
             yield from self._figure(entry.figure, file, question.line("figure"))
-        image = getattr(entry, "image", None)
-        if isinstance(image, str) and image:
-            yield from self._figure(image, file, question.line("image"))
+        for name in content.figures():
+            yield from self._figure(name, file, _line_of(question, name))
 
     def _quiz(self, quiz: QuizFile) -> Iterator[FileProblem]:
         ids = {q.entry.id: q for q in self._folder.questions}

@@ -287,4 +287,13 @@ class Quiz(FileModel):
     mark_hazards: bool = Field(False, description="Show the safety-critical badge while answering")
     open_book: bool = True
     feedback: Feedback = Feedback()
+    double_marking: bool = Field(
+        False, description="Two people mark each answer that no key marks, neither sees the other"
+    )
+    moderation_over: Decimal = Field(
+        Decimal(20),
+        ge=0,
+        le=100,
+        description="Percent points of a question: two marks further apart go to a third person",
+    )
     sections: tuple[Section, ...] = Field(min_length=1)

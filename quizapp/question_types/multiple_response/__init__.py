@@ -21,6 +21,7 @@ MULTIPLE_RESPONSE = QuestionType(
     answer_view=grading.answer_view,
     feedback_view=grading.feedback_view,
     describe=grading.describe,
+    hint=N_("Several options, more than one may be right"),
     has_options=True,
 )
 
@@ -29,6 +30,12 @@ _CHOICES = [
     {"text": "Cellulitis at the site", "key": True, "rationale": "A needle may spread it."},
     {"text": "Takes a statin", "rationale": "Not a reason by itself.", "harm": "suboptimal"},
     {"text": "Is left-handed", "rationale": "Irrelevant.", "harm": "harmless"},
+]
+_OTHER_CHOICES = [
+    {"text": "Refuses the treatment", "harm": "dangerous"},
+    {"text": "Cellulitis at the site", "key": True},
+    {"text": "Takes a statin", "key": True},
+    {"text": "Is left-handed"},
 ]
 _STEM = "Which two findings mean that you do not needle this site today?"
 
@@ -44,6 +51,7 @@ EXAMPLES = (
         ],
         wrong=[{"choices": []}, {"choices": ["c", "d"]}, {"choices": ["a", "c"]}],
         malformed=[{"": ["5"]}, {"": ["x"]}, {"": ["1", "1"]}],
+        other={"choices": _OTHER_CHOICES},
     ),
     Example(
         title="Per option",
@@ -55,6 +63,7 @@ EXAMPLES = (
             ({"choices": ["a", "c"]}, Fraction(1, 2)),
         ],
         wrong=[{"choices": []}, {"choices": ["c", "d"]}],
+        other={"choices": _OTHER_CHOICES, "scoring": "per_option"},
     ),
     Example(
         title="All or nothing",
@@ -62,5 +71,6 @@ EXAMPLES = (
         content={"choices": _CHOICES, "scoring": "all_or_nothing"},
         right=[{"choices": ["a", "b"]}],
         wrong=[{"choices": []}, {"choices": ["a"]}, {"choices": ["a", "b", "c"]}],
+        other={"choices": _OTHER_CHOICES, "scoring": "all_or_nothing"},
     ),
 )

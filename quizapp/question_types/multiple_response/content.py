@@ -1,11 +1,20 @@
 """What an author writes for, and a learner gives to, a question with several right options."""
 
+from collections.abc import Iterable, Mapping
+
 from pydantic import Field
 
 from quizapp.domain.errors import N_
-from quizapp.question_types import base
+from quizapp.question_types import base, outline
 from quizapp.question_types.base import Problem, Scoring
 from quizapp.question_types.choices import ChoicesContent
+from quizapp.question_types.outline import Line
+
+SCORINGS: Mapping[Scoring, str] = {
+    Scoring.RIGHT_MINUS_WRONG: N_("Right picks minus wrong picks"),
+    Scoring.PER_OPTION: N_("A share for every option judged rightly"),
+    Scoring.ALL_OR_NOTHING: N_("All or nothing"),
+}
 
 
 class Content(ChoicesContent):
@@ -15,6 +24,13 @@ class Content(ChoicesContent):
         Scoring.RIGHT_MINUS_WRONG, description="How a partly right choice counts"
     )
     say_how_many: bool = Field(True, description="Tell learners how many options to choose")
+
+    def outline(self) -> Iterable[Line]:
+        yield from super().outline()
+        label = N_("How a partly right answer counts")
+        yield outline.word(("scoring",), label, SCORINGS[self.scoring])
+        label = N_("Tell learners how many options to choose")
+        yield outline.yes_no(("say_how_many",), label, self.say_how_many)
 
     def problems(self) -> list[Problem]:
         found = super().problems()

@@ -9,13 +9,9 @@ from wtforms.validators import AnyOf
 
 from quizapp.question_types.base import Scoring
 from quizapp.question_types.choices_form import ChoicesForm
-from quizapp.question_types.multiple_response.content import Content
+from quizapp.question_types.multiple_response.content import SCORINGS, Content
 
-SCORINGS = (
-    SelectChoice(Scoring.RIGHT_MINUS_WRONG.value, _("Right picks minus wrong picks")),
-    SelectChoice(Scoring.PER_OPTION.value, _("A share for every option judged rightly")),
-    SelectChoice(Scoring.ALL_OR_NOTHING.value, _("All or nothing")),
-)
+CHOICES = [SelectChoice(scoring.value, _(text)) for scoring, text in SCORINGS.items()]
 
 
 class AuthoringForm(ChoicesForm):
@@ -23,8 +19,8 @@ class AuthoringForm(ChoicesForm):
 
     scoring = SelectField(
         _("How a partly right answer counts"),
-        [AnyOf([choice.value for choice in SCORINGS], message=_("Choose a way of scoring"))],
-        choices=SCORINGS,
+        [AnyOf([choice.value for choice in CHOICES], message=_("Choose a way of scoring"))],
+        choices=CHOICES,
         default=Scoring.RIGHT_MINUS_WRONG.value,
         validate_choice=False,
         description=_("Safety-critical questions are always all or nothing."),

@@ -19,6 +19,7 @@ SINGLE_BEST_ANSWER = QuestionType(
     answer_view=grading.answer_view,
     feedback_view=grading.feedback_view,
     describe=grading.describe,
+    hint=N_("Several options, one of them is best"),
     has_options=True,
 )
 
@@ -48,5 +49,12 @@ EXAMPLES = (
         right=[{"choice": "a"}],
         wrong=[{"choice": "b"}, {"choice": "c"}, {"choice": None}],
         malformed=[{"": ["4"]}, {"": ["0"]}, {"": ["a"]}, {"": ["1", "2"]}, {"": ["-1"]}],
+        other={
+            "choices": [
+                {"text": "Withdraw the needle", "harm": "harmless"},
+                {"text": "Wait until it passes"},
+                {"text": "Finish this point, then note it", "key": True},
+            ]
+        },
     ),
 )

@@ -25,8 +25,9 @@ class AuthoringForm(ChoicesForm):
         keys = [str(place) for place, row in enumerate(rows) if row["key"]]
         return {**rest, "options": rows, "key": keys[0] if keys else ""}
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self, name: str = "options") -> list[dict[str, Any]]:
         """As typed; posted rows are known by the number in their names."""
+        del name
         return [
             {**entry.form.data, "key": entry.short_name.rpartition("-")[2] == self.key.data}
             for entry in self.options

@@ -19,6 +19,7 @@ TRUE_FALSE = QuestionType(
     answer_view=grading.answer_view,
     feedback_view=grading.feedback_view,
     describe=grading.describe,
+    hint=N_("A statement to judge"),
     has_options=True,
 )
 
@@ -34,5 +35,10 @@ EXAMPLES = (
         right=[{"value": False}],
         wrong=[{"value": True}, {"value": None}],
         malformed=[{"": ["3"]}, {"": ["true"]}, {"": ["1", "2"]}],
+        other={
+            "key": True,
+            "when_true": {"rationale": "The skin is penetrated."},
+            "when_false": {"rationale": "A needle passes through the skin.", "harm": "harmless"},
+        },
     ),
 )

@@ -167,7 +167,7 @@ def test_a_device_is_known_for_one_account_only(app: Flask) -> None:
 @pytest.mark.parametrize("value", ["", "forged", "eyJhY2NvdW50IjoiYSJ9.AAAA"])
 @pytest.mark.usefixtures("clinic")
 def test_a_forged_device_is_unknown(visitor: Visitor, value: str) -> None:
-    visitor.set_cookie("quizapp_device", value, path="/sign-in")
+    visitor.set_cookie("quizapp_device", value)
     for _ in range(10):
         type_in(visitor, "not the password")
     assert type_in(visitor, PASSWORD) == 429

@@ -245,7 +245,7 @@ def test_somebody_disabled_is_shut_out_at_once(
     path = f"/admin/users/{clinic.lea.code}/disable"
     page = admin.get(path).text
     assert "shut out at once" in page
-    assert "results and certificates stay" in page
+    assert "Attempts and results stay" in page
     assert admin.fill(path, {}).location == f"/admin/users/{clinic.lea.code}"
     assert visitor.get("/account").status_code == 303
     assert person(site, "lea@example.org").state == "disabled"

@@ -69,6 +69,19 @@ def test_sample_accounts_are_refused_on_a_public_address(
     assert "quizapp demo --remove-accounts" in done.err
 
 
+def test_a_spoilt_secret_key_is_refused(run: Run, site: Site, use: Callable[..., None]) -> None:
+    (site.settings.data / "secret_key").write_text("short")
+    use(secret_key=None)
+    done = run("serve")
+    assert done.code == 1
+    assert "holds a short secret key. Remove the file" in done.err
+    (finding,) = [f for f in run("doctor", "--json").document["checks"] if f["state"] == "problem"]
+    assert (finding["check"], "mode" in finding["text"]) == ("secret key", True)
+    (site.settings.data / "secret_key").chmod(0o600)
+    (finding,) = [f for f in run("doctor", "--json").document["checks"] if f["state"] == "problem"]
+    assert "holds a short secret key" in finding["text"]
+
+
 def test_a_port_that_is_taken_is_said_so(run: Run, use: Callable[..., None]) -> None:
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)

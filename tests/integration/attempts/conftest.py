@@ -56,7 +56,7 @@ def way(request: pytest.FixtureRequest, site: Site) -> Way:
         return attempts.save(site, head, *saves, now=at)
 
     def by_writer(head: Head, saves: Sequence[AnswerSave], at: datetime) -> list[Outcome]:
-        return site.answers.write(saving.unit_of(head, saves, at))
+        return site.answers.write(saving.unit_of(head, saves, at, may_be_left=False))
 
     return plain if request.param == "plain" else by_writer
 

@@ -156,7 +156,9 @@ def test_different_people_do_not_wait_in_vain(site: Site, clinic: Clinic) -> Non
         attempts.start(site, person)
         heads.append(attempts.head_of(site, person))
     units = [
-        saving.unit_of(heads[number % 2], [make_save(number % 6 + 1)], site.clock())
+        saving.unit_of(
+            heads[number % 2], [make_save(number % 6 + 1)], site.clock(), may_be_left=False
+        )
         for number in range(16)
     ]
     found = at_once([partial(site.answers.write, unit) for unit in units])

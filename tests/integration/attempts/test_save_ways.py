@@ -62,7 +62,7 @@ def test_both_ways_do_the_same(site: Site, clinic: Clinic, seed: int) -> None:
 
     for save in unique_by_slot(random_saves(dice(seed))):
         one = attempts.save(site, plain, save)
-        other = site.answers.write(saving.unit_of(quick, [save], site.clock()))
+        other = site.answers.write(saving.unit_of(quick, [save], site.clock(), may_be_left=False))
         assert one == other
 
     assert traces(site, plain) == traces(site, quick)

@@ -15,43 +15,7 @@ from quizapp.infrastructure.site import Site
 from tests.factories import questions
 from tests.factories.accounts import make_person
 from tests.factories.content_sync import COURSE, SAMPLE, BankFolder
-
-
-class Terminal:
-    """Runs commands and keeps what they printed."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self._monkeypatch = monkeypatch
-        self._capsys = capsys
-        self.out = self.err = ""
-
-    def run(self, *arguments: str | Path) -> int:
-        """The exit status."""
-        self._monkeypatch.setattr(sys, "argv", ["quizapp", *map(str, arguments)])
-        self._capsys.readouterr()
-        try:
-            cli.main()
-            status: int | str | None = 0
-        except SystemExit as leave:
-            status = leave.code
-        self.out, self.err = self._capsys.readouterr()
-        if isinstance(status, str):
-            self.err += status
-            return 1
-        return status or 0
-
-
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
-    return Terminal(monkeypatch, capsys)
-
-
-@pytest.fixture
-def terminal_of_site(site: Site, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """A terminal whose commands find the test's database."""
-    monkeypatch.setattr(cli.Installation, "site", site)
-    monkeypatch.setattr(cli.Installation, "settings", site.settings)
-    return terminal
+from tests.integration.cli.conftest import Terminal
 
 
 def test_help_names_every_command(terminal: Terminal) -> None:

@@ -188,9 +188,26 @@ def test_a_lock_file_that_cannot_be_opened_is_told_and_passes(sqlite_site: Site)
 
 
 def test_who_waits_too_long_is_told_so(sqlite_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answer_writer, "PATIENCE_SECONDS", 0.01)
-    with sqlite_site.database.turn.held(), pytest.raises(Unavailable, match="in time"):
-        sqlite_site.answers.write(AddTeam(sqlite_site, "north"))
+    with monkeypatch.context() as patch:
+        patch.setattr(answer_writer, "PATIENCE_SECONDS", 0.01)
+        with sqlite_site.database.turn.held(), pytest.raises(Unavailable, match="in time"):
+            sqlite_site.answers.write(AddTeam(sqlite_site, "north"))
+    sqlite_site.answers.write(AddTeam(sqlite_site, "south"))
+    assert teams(sqlite_site) == {"north", "south"}
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_writer_that_died_is_replaced(sqlite_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def die() -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(answer_writer, "PATIENCE_SECONDS", 0.2)
+        patch.setattr(sqlite_site.database.turn, "held", die)
+        with pytest.raises(Unavailable):
+            sqlite_site.answers.write(AddTeam(sqlite_site, "north"))
+    sqlite_site.answers.write(AddTeam(sqlite_site, "south"))
+    assert teams(sqlite_site) == {"south"}
 
 
 def test_a_cut_connection_is_told_and_replaced(postgres: Site) -> None:

@@ -17,6 +17,7 @@ from quizapp.features.questions.models import Question, QuestionVersion
 from quizapp.infrastructure.context import Context
 from quizapp.infrastructure.site import Site
 from tests.factories.accounts import Person, make_person
+from tests.factories.markup import sent_by
 
 BANK = "/teach/questions"
 OUTLINE: dict[str, Any] = {
@@ -52,27 +53,10 @@ def form_of(answer: TestResponse, css_id: str = "editor") -> MultiDict[str, str]
     """What the browser would send of a form as it stands, without any button."""
     (form,) = page(answer).xpath(f'//form[@id="{css_id}"]')
     fields: MultiDict[str, str] = MultiDict()
-    for control in form.xpath(".//input | .//select | .//textarea"):
-        name = control.get("name")
-        if not name or any(parent.tag == "template" for parent in control.iterancestors()):
-            continue
-        for value in _values(control):
-            fields.add(name, value)
+    for name, values in sent_by(form).items():
+        for value in values:
+            fields.add(name, value.replace("\r\n", "\n"))
     return fields
-
-
-def _values(control: Any) -> list[str]:
-    if control.tag == "textarea":
-        # The parser of HTML 5 drops one newline after the tag; lxml keeps it.
-        text = (control.text or "").replace("\r\n", "\n")
-        return [text.removeprefix("\n")]
-    if control.tag == "select":
-        return [option.get("value") for option in control.xpath(".//option[@selected]")] or [
-            control.xpath(".//option")[0].get("value")
-        ]
-    if control.get("type") in {"radio", "checkbox"} and control.get("checked") is None:
-        return []
-    return [control.get("value") or ""]
 
 
 def visible_text(tree: Any) -> str:

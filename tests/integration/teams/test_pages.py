@@ -201,7 +201,7 @@ def test_somebody_can_be_taken_out_after_a_question(
     path = f"/admin/teams/{clinic.north}/members/{clinic.lea.code}/remove"
     page = admin.get(path).text
     assert "Take Lea Learner out of Team North?" in page
-    assert "results and certificates stay" in page
+    assert "Attempts and results stay" in page
     clock.advance(hours=1)
     answer = admin.fill(path, {})
     assert answer.location == f"/admin/teams/{clinic.north}"

@@ -10,6 +10,7 @@ from sqlalchemy import MetaData, select
 from quizapp.domain.access.permissions import Permission
 from quizapp.infrastructure.site import Site
 from quizapp.web import guard
+from tests.factories import attempts
 from tests.factories.clinic import Clinic
 from tests.factories.content_sync import COURSE
 
@@ -30,8 +31,9 @@ class Address:
 
 
 @pytest.fixture
-def addresses(app: Flask, clinic: Clinic) -> list[Address]:
-    """Every address of the app, as far as possible of things that exist."""
+def addresses(app: Flask, site: Site, clinic: Clinic) -> list[Address]:
+    """Every address of the app, as far as possible of things that exist: Lea's, or in reach."""
+    attempts.start(site, clinic.lea)
     known: dict[str, str | int] = {
         "course": COURSE,
         "quiz": "final-check",
@@ -43,7 +45,7 @@ def addresses(app: Flask, clinic: Clinic) -> list[Address]:
         "person": clinic.lea.code,
         "name": "css/app.css",
     }
-    codes = {"teams": clinic.north, "questions": "nc-1"}
+    codes = {"teams": clinic.north, "questions": "nc-1", "grading": "nc-1"}
     return list(_addresses(app, known, codes, clinic.lea.code))
 
 

@@ -1,11 +1,13 @@
 """What people read when something does not work, and what scripts get."""
 
 import json
+import sqlite3
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from quizapp.domain.access.roles import Role
 from quizapp.domain.errors import AccessDenied, Conflict, Invalid, NotFound, Refusal
@@ -60,6 +62,25 @@ def test_scripts_get_the_same_as_a_problem_document(
     assert (answer.status_code, document["status"]) == (status, status)
     assert words in document["detail"]
     assert document["reference"] == answer.headers["X-Request-Id"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        (OperationalError("SELECT 1", {}, sqlite3.OperationalError("disk I/O error")), 503),
+        (OperationalError("SELECT 1", {}, sqlite3.OperationalError("database is locked")), 503),
+        (IntegrityError("INSERT", {}, sqlite3.IntegrityError("UNIQUE constraint failed")), 500),
+    ],
+    ids=["away", "busy", "a mistake of ours"],
+)
+def test_what_a_read_meets_is_told_by_its_kind(
+    app: Flask, visitor: Visitor, fault: Exception, status: int
+) -> None:
+    raising(app, fault)
+    answer = visitor.get("/password/forgotten")
+    assert answer.status_code == status
+    assert ("Retry-After" in answer.headers) == (status == 503)
+    assert "constraint" not in answer.text
 
 
 def test_a_page_that_is_not_there_is_told_to_everybody(visitor: Visitor) -> None:

@@ -1,5 +1,7 @@
 """Whatever bytes arrive, the answer is a clear refusal and nothing was changed."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 
@@ -186,6 +188,31 @@ def test_another_host_name_is_refused(visitor: Visitor, host: str) -> None:
     answer = visitor.get("/sign-in", headers={"Host": host})
     assert answer.status_code == 400
     assert host not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("options", "host", "status"),
+    [
+        ({}, "localhost:8000", 200),
+        ({}, "127.0.0.1:8000", 200),
+        ({}, "127.0.0.1", 200),
+        ({}, "[::1]:8000", 200),
+        ({}, "[::1]", 200),
+        ({}, "[::2]:8000", 400),
+        ({}, "::1", 400),
+        ({}, "localhost:x", 400),
+        ({}, "localhost:99999", 400),
+        ({}, "localhost.", 400),
+        ({"public_url": "https://learn.example.org"}, "learn.example.org", 200),
+        ({"public_url": "https://learn.example.org"}, "LEARN.example.org", 200),
+        ({"public_url": "https://learn.example.org"}, "x.learn.example.org", 400),
+        ({"host": "2001:db8::7"}, "[2001:db8::7]:8000", 200),
+    ],
+)
+def test_it_answers_under_its_own_names(
+    visitor: Visitor, options: dict[str, Any], host: str, status: int
+) -> None:
+    assert visitor.get("/sign-in", headers={"Host": host}).status_code == status, options
 
 
 def test_a_long_agent_and_odd_headers_do_no_harm(clinic: Clinic, visitor: Visitor) -> None:

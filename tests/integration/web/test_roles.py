@@ -13,6 +13,9 @@ from tests.factories.clinic import Clinic
 from tests.factories.web import Visitor
 from tests.integration.web.conftest import UNSAFE, Address
 
+FEATURES = {
+    "accounts", "admin", "attempts", "grading", "home", "progress", "questions", "reports", "teams",
+}  # fmt: skip
 PEOPLE = ["lea", "leo", "nora", "instructor", "guest_instructor", "manager", "administrator"]
 
 
@@ -21,6 +24,10 @@ def browser(app: Flask, clinic: Clinic, who: str) -> Visitor:
     assert isinstance(client, Visitor)
     client.sign_in(getattr(clinic, who))
     return client
+
+
+def test_the_pages_of_every_feature_are_asked_for(addresses: list[Address]) -> None:
+    assert {a.endpoint.partition(".")[0] for a in addresses} == FEATURES | {"healthz", "static"}
 
 
 @pytest.mark.parametrize("who", PEOPLE)

@@ -103,3 +103,83 @@ def test_later_is_never_more_in_time(limit: int, grace: int, at: int, later: int
     first = timing.attempt_clock(START + timedelta(microseconds=at), end)
     second = timing.attempt_clock(START + timedelta(microseconds=at + later), end)
     assert order.index(first) <= order.index(second)
+
+
+HOURS = st.integers(60, 4 * 3600)
+ALLOWANCES = st.builds(
+    Allowance,
+    factor=st.integers(0, 40).map(lambda step: Fraction(20 + step, 20)),
+    extra_seconds=st.integers(0, 240).map(lambda minutes: minutes * 60),
+    break_seconds=st.integers(0, 120).map(lambda minutes: minutes * 60),
+)
+WINDOWS = st.none() | st.integers(1, 5 * 3600).map(
+    lambda seconds: START + timedelta(seconds=seconds)
+)
+
+
+def due(*arguments: object, **options: object) -> datetime:
+    found = timing.deadline(*arguments, **options).due_at  # type: ignore[arg-type]
+    assert found is not None
+    return found
+
+
+def test_a_window_does_not_cut_into_an_adjustment() -> None:
+    closes = START + timedelta(minutes=10)
+    end = timing.deadline(START, 1200, closes, 30, Allowance(Fraction(5, 4)))
+    assert end.due_at == closes + timedelta(minutes=5)  # a quarter of the twenty of the limit
+
+
+def test_without_a_limit_there_is_nothing_to_adjust() -> None:
+    closes = START + timedelta(minutes=10)
+    end = timing.deadline(START, None, closes, 30, Allowance(Fraction(2), 600))
+    assert end.due_at == closes
+
+
+@given(HOURS, WINDOWS, ALLOWANCES, st.integers(0, 7200))
+def test_what_is_agreed_never_shortens(
+    limit: int, closes: datetime | None, allowance: Allowance, given_seconds: int
+) -> None:
+    plain = due(START, limit, closes, 30)
+    assert due(START, limit, closes, 30, allowance, given_seconds) >= plain
+
+
+@given(HOURS, WINDOWS, st.lists(ALLOWANCES, max_size=4), st.integers(0, 7200), st.randoms())
+def test_the_order_of_adjustments_does_not_matter(
+    limit: int, closes: datetime | None, agreed: list[Allowance], more: int, dice: object
+) -> None:
+    def end_of(order: list[Allowance]) -> tuple[datetime, int]:
+        best = Allowance()
+        for allowance in order:
+            best = timing.kindest(limit, best, allowance)
+        return due(START, limit, closes, 30, best, more), best.break_seconds
+
+    shuffled = list(agreed)
+    dice.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert end_of(agreed) == end_of(shuffled)
+    every = [due(START, limit, closes, 30, allowance, more) for allowance in agreed]
+    assert end_of(agreed)[0] == max([due(START, limit, closes, 30, given_seconds=more), *every])
+
+
+@given(HOURS, ALLOWANCES, ALLOWANCES)
+def test_the_kindest_of_two_is_no_worse_than_either(
+    limit: int, one: Allowance, other: Allowance
+) -> None:
+    best = timing.kindest(limit, one, other)
+    for allowance in (one, other):
+        assert timing.added_seconds(limit, best) >= timing.added_seconds(limit, allowance)
+        assert best.break_seconds >= allowance.break_seconds
+
+
+@pytest.mark.parametrize(
+    ("gone", "used"),
+    [
+        (timedelta(0), 0),
+        (TICK, 1),  # a second begun is a second used: in the learner's favour at the end
+        (timedelta(seconds=59), 59),
+        (timedelta(seconds=60), 60),
+        (timedelta(hours=5), 60),
+        (-timedelta(minutes=10), 0),  # the clock was set back
+    ],
+)
+def test_a_break_uses_whole_seconds_up_to_its_length(gone: timedelta, used: int) -> None:
+    assert timing.break_used(START, 60, START + gone) == used

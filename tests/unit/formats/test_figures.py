@@ -87,10 +87,10 @@ def test_entities_that_grow_are_stopped() -> None:
         f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' if n else '<!ENTITY e0 "0123456789">'
         for n in range(9)
     )
-    begun = time.perf_counter()
+    begun = time.thread_time()
     found = figures.check(f"<!DOCTYPE svg [{levels}]>{draw('<text>&e8;</text>')}")
     assert found
-    assert time.perf_counter() - begun < 2
+    assert time.thread_time() - begun < 2
 
 
 def test_entities_read_no_files() -> None:

@@ -106,7 +106,7 @@ def test_mistakes_name_their_line(text: str, line: int, words: str) -> None:
     ],
 )
 def test_small_texts_cannot_overwhelm_the_machine(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.thread_time()
     with pytest.raises(YamlMistake):
         yaml_source.parse(text)
-    assert time.perf_counter() - begun < 1
+    assert time.thread_time() - begun < 1

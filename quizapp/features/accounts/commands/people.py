@@ -4,8 +4,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-
 from quizapp.domain.access import policy
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.access.policy import Belonging
@@ -103,6 +101,19 @@ def disable_person(ctx: Context, user: User) -> None:
     user = _with_grants(ctx, user)
     _demand_other(ctx, user)
     _demand_other_administrator(ctx, user)
+    _shut_out(ctx, user)
+
+
+def remove_sample_person(ctx: Context, user: User) -> None:
+    """Shut a sample person out for good, the last administrator too; the address is free again."""
+    policy.demand(ctx.actor, Permission.PERSON_MANAGE)
+    user = ctx.fresh(user)
+    user.is_sample = False
+    user.email = f"removed-{user.code}@example.org"
+    _shut_out(ctx, user)
+
+
+def _shut_out(ctx: Context, user: User) -> None:
     user.state = DISABLED
     end_sessions(ctx, user.id)
     void_links(ctx, user.id)
@@ -155,16 +166,8 @@ def _demand_other(ctx: Context, user: User) -> None:
 
 
 def _demand_other_administrator(ctx: Context, user: User) -> None:
-    others = (
-        select(func.count())
-        .select_from(RoleGrant)
-        .join(User, User.id == RoleGrant.user_id)
-        .where(
-            RoleGrant.role == Role.ADMINISTRATOR, User.state == ACTIVE, RoleGrant.user_id != user.id
-        )
-    )
     is_administrator = any(grant.role == Role.ADMINISTRATOR for grant in user.grants)
-    if is_administrator and not ctx.session.scalar(others):
+    if is_administrator and not queries.has_administrator(ctx, besides=user.id):
         raise LastAdministrator
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from quizapp.features.admin.cli.ready import ready_site
 from quizapp.infrastructure.terminal import emit, json_option, note, one_document
 
 MIB = 1024 * 1024
@@ -23,7 +22,7 @@ def backup(installation: Any, file: Path, force: bool, as_json: bool) -> None:  
     """Write the whole installation to FILE (.tar.gz); the server may go on running."""
     from quizapp.infrastructure import backup as backups
 
-    site = ready_site(installation)
+    site = installation.ready_site
     target = file.absolute()
     if target.exists() and not force:
         raise backups.FileExists(path=file)

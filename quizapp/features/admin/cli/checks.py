@@ -9,10 +9,12 @@ from datetime import timedelta
 
 from sqlalchemy import func, select, text
 
+from quizapp.config import ConfigurationError
 from quizapp.domain.errors import Unavailable
 from quizapp.features.accounts import queries as account_queries
 from quizapp.features.admin.queries import system
-from quizapp.infrastructure import audit, backup, mail, migrations
+from quizapp.features.attempts.queries import receipts
+from quizapp.infrastructure import audit, backup, mail, migrations, signing
 from quizapp.infrastructure.site import Site
 
 OK, WARNING, PROBLEM = "ok", "warning", "problem"
@@ -35,7 +37,9 @@ class Finding:
 
 def examine(site: Site) -> Iterator[Finding]:
     """All checks in turn; those that need the database only when it answers."""
-    for check in (check_address, check_data_folder, check_disk, check_secret_key):
+    for check in (
+        check_address, check_data_folder, check_disk, check_secret_key, check_signing_keys,
+    ):  # fmt: skip
         yield _run(check, site)
     reached = _run(check_database, site)
     yield reached
@@ -46,8 +50,8 @@ def examine(site: Site) -> Iterator[Finding]:
     if pending.state == PROBLEM:
         return
     for check in (
-        check_integrity, check_clock, check_sample_accounts, check_audit_log, check_worker,
-        check_mail,
+        check_integrity, check_clock, check_sample_accounts, check_audit_log, check_receipts,
+        check_worker, check_mail,
     ):  # fmt: skip
         yield _run(check, site)
 
@@ -105,7 +109,25 @@ def check_secret_key(site: Site) -> Finding:
     mode = path.stat().st_mode & 0o777
     if mode & 0o077:
         return Finding(name, PROBLEM, f"{path} has mode {mode:04o}", f"Run: chmod 600 {path}")
+    try:
+        site.settings.signing_key()
+    except ConfigurationError as error:
+        return Finding(name, PROBLEM, str(error))
     return Finding(name, OK, f"{path}, mode {mode:04o}")
+
+
+def check_signing_keys(site: Site) -> Finding:
+    name, path = "signing keys", signing.path_of(site.settings)
+    try:
+        keyring = signing.read_keyring(site.settings)
+    except ConfigurationError as error:
+        return Finding(name, PROBLEM, str(error))
+    if keyring is None:
+        return Finding(name, OK, "the first is made at the first hand-in")
+    mode = path.stat().st_mode & 0o777
+    if mode & 0o077:
+        return Finding(name, PROBLEM, f"{path} has mode {mode:04o}", f"Run: chmod 600 {path}")
+    return Finding(name, OK, f"{keyring.current.id} signs, {len(keyring.keys) - 1} retired")
 
 
 def check_database(site: Site) -> Finding:
@@ -190,6 +212,19 @@ def check_audit_log(site: Site) -> Finding:
         told = f"{len(found.findings)} findings, first: event {first.event_id} {first.problem}"
         return Finding("audit log", PROBLEM, told, "See all: quizapp audit verify")
     return Finding("audit log", OK, f"{found.count} events, head {found.head}")
+
+
+def check_receipts(site: Site) -> Finding:
+    """Whether the key of every receipt is still there."""
+    keyring = signing.read_keyring(site.settings)
+    known = {key.id for key in keyring.keys} if keyring else set()
+    with site.reading() as ctx:
+        missing = sorted(set(receipts.list_key_ids(ctx)) - known)
+    if missing:
+        told = f"receipts name keys that are not here: {', '.join(missing)}"
+        remedy = f"Bring {signing.path_of(site.settings)} back; without it they cannot be checked."
+        return Finding("receipts", PROBLEM, told, remedy)
+    return Finding("receipts", OK, "the key of each one is known")
 
 
 def check_worker(site: Site) -> Finding:

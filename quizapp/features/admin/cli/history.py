@@ -4,7 +4,6 @@ from typing import Any
 
 import click
 
-from quizapp.features.admin.cli.ready import ready_site
 from quizapp.infrastructure.terminal import emit, json_option, one_document
 
 
@@ -22,7 +21,7 @@ def verify(ctx: click.Context, head: str | None, as_json: bool) -> None:  # noqa
     """Walk the chain of events; exit 1 if one was changed, removed, added or moved."""
     from quizapp.infrastructure import audit as chain
 
-    with ready_site(ctx.obj).reading() as reading:
+    with ctx.obj.ready_site.reading() as reading:
         found = chain.verify(reading, head)
     findings = [{"event": one.event_id, "problem": one.problem} for one in found.findings]
     lines: list[Any] = [f"Event {one['event']}: {one['problem']}." for one in findings]

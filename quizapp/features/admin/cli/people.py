@@ -5,7 +5,6 @@ from typing import Any
 
 import click
 
-from quizapp.features.admin.cli.ready import ready_site
 from quizapp.infrastructure.terminal import emit, json_option, note, one_document, table
 
 ROLES = ("learner", "instructor", "manager", "administrator")
@@ -37,7 +36,7 @@ def add(installation: Any, as_json: bool, password: bool, **entered: Any) -> Non
     from quizapp.features.admin.commands import people
     from quizapp.features.admin.commands.people import PersonEntry
 
-    site = ready_site(installation)
+    site = installation.ready_site
     entry = PersonEntry(
         entered["name"], entered["email"], _roles(entered["roles"]), entered["teams"]
     )
@@ -60,7 +59,7 @@ def list_users(installation: Any, search: str, as_json: bool) -> None:  # noqa: 
     """Everybody with roles, teams and status."""
     from quizapp.features.admin.queries import people
 
-    with ready_site(installation).reading() as ctx:
+    with installation.ready_site.reading() as ctx:
         rows = people.list_everybody(ctx, search)
     documents = [
         {
@@ -84,25 +83,31 @@ def list_users(installation: Any, search: str, as_json: bool) -> None:  # noqa: 
 
 @user.command()
 @click.argument("email")
+@json_option
 @click.pass_obj
-def disable(installation: Any, email: str) -> None:
+@one_document
+def disable(installation: Any, email: str, as_json: bool) -> None:  # noqa: FBT001
     """Shut somebody out from their next click on; all records stay."""
     from quizapp.features.admin.commands import people
 
-    site = ready_site(installation)
+    site = installation.ready_site
     site.perform(people.disable_person, _code_of(site, email))
+    emit({"email": email, "status": "disabled"}, as_json=as_json, lines=())
     note(f"{email} is shut out from now on.")
 
 
 @user.command()
 @click.argument("email")
+@json_option
 @click.pass_obj
-def enable(installation: Any, email: str) -> None:
+@one_document
+def enable(installation: Any, email: str, as_json: bool) -> None:  # noqa: FBT001
     """Let somebody in again."""
     from quizapp.features.admin.commands import people
 
-    site = ready_site(installation)
+    site = installation.ready_site
     site.perform(people.enable_person, _code_of(site, email))
+    emit({"email": email, "status": "active"}, as_json=as_json, lines=())
     note(f"{email} can sign in again.")
 
 
@@ -116,7 +121,7 @@ def password(installation: Any, email: str, stdin: bool, as_json: bool) -> None:
     """Make a one-time link to set a password, or set it."""
     from quizapp.features.admin.commands import people
 
-    site = ready_site(installation)
+    site = installation.ready_site
     code = _code_of(site, email)
     if stdin:
         password_hash = _strong_hash(site.settings, sys.stdin.readline().rstrip("\r\n"), email)

@@ -5,6 +5,8 @@ from typing import Any
 
 import click
 
+from quizapp.infrastructure.terminal import emit, json_option, note, one_document
+
 
 @click.command()
 @click.option("--web-only", is_flag=True, hidden=True)
@@ -17,7 +19,7 @@ def serve(installation: Any, web_only: bool) -> None:  # noqa: FBT001 - click pa
     if web_only:
         server.run_web(settings)
         return
-    _refuse_unsafe_start(installation.site)
+    _refuse_unsafe_start(installation.ready_site)
     command = [sys.executable, "-m", "quizapp"]
     children = [
         server.Child("web server", [*command, "serve", "--web-only"]),
@@ -38,11 +40,13 @@ def serve(installation: Any, web_only: bool) -> None:  # noqa: FBT001 - click pa
 
 
 def _refuse_unsafe_start(site: Any) -> None:
+    from quizapp.config import ConfigurationError
     from quizapp.features.accounts import queries
-    from quizapp.infrastructure import migrations
 
-    if migrations.is_pending(site.database):
-        raise click.ClickException("The database is not up to date. Run: quizapp upgrade")
+    try:
+        site.settings.signing_key()
+    except (ConfigurationError, OSError) as error:
+        raise click.ClickException(str(error)) from error
     with site.reading() as ctx:
         if site.settings.is_https and queries.has_sample_accounts(ctx):
             raise click.ClickException(
@@ -52,8 +56,10 @@ def _refuse_unsafe_start(site: Any) -> None:
 
 
 @click.command()
+@json_option
 @click.pass_obj
-def upgrade(installation: Any) -> None:
+@one_document
+def upgrade(installation: Any, as_json: bool) -> None:  # noqa: FBT001 - click passes it by name
     """Bring the database to this version."""
     from quizapp.infrastructure import migrations
 
@@ -61,7 +67,7 @@ def upgrade(installation: Any) -> None:
     before = migrations.current(database)
     migrations.upgrade(database)
     after = migrations.current(database)
-    click.echo(
-        f"Database upgraded to {after}." if before != after else "The database is up to date.",
-        err=True,
-    )
+    if as_json:
+        emit({"before": before, "after": after}, as_json=True, lines=())
+        return
+    note(f"Database upgraded to {after}." if before != after else "The database is up to date.")

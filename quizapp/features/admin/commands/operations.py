@@ -4,9 +4,10 @@ from quizapp.domain.access import policy
 from quizapp.domain.access.permissions import Permission
 from quizapp.features.admin.queries import system
 from quizapp.features.admin.queries.history import EventFilter
-from quizapp.infrastructure import audit
+from quizapp.infrastructure import audit, signing
 from quizapp.infrastructure.context import Context
 from quizapp.infrastructure.jobs import WAITING
+from quizapp.infrastructure.signing import Keyring
 
 
 def retry_job(ctx: Context, number: int) -> None:
@@ -16,6 +17,14 @@ def retry_job(ctx: Context, number: int) -> None:
     job.state, job.tries, job.run_at = WAITING, 0, ctx.now
     ctx.job_ids.append(job.id)
     audit.record(ctx, "job.retried", job)
+
+
+def rotate_signing_key(ctx: Context) -> Keyring:
+    """Retire the key that signs receipts and make another; what was signed stays good."""
+    policy.demand(ctx.actor, Permission.PERSON_MANAGE)
+    keyring = signing.rotate(ctx.settings, ctx.now)
+    audit.record(ctx, "signing_key.rotated", "signing_keys", key=keyring.current.id)
+    return keyring
 
 
 def note_export(ctx: Context, asked: EventFilter) -> None:

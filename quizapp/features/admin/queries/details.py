@@ -7,10 +7,13 @@ from typing import Any
 from quizapp.domain.errors import N_
 from quizapp.features.admin.queries.naming import COURSES, TEAMS, USERS, Names
 from quizapp.features.admin.queries.wording import ROLES, Phrase, action_words, plain
+from quizapp.features.attempts.queries.adjustments import percent_of
 
 _GRANT = re.compile(r"(?P<role>\w+)(?: (?P<kind>course|team) (?P<number>\d+))?")
 _KINDS = {"course": COURSES, "team": TEAMS}
-_UNTOLD = frozenset({"verdict", "score", "points", "code", "number", "quiz", "course", "after"})
+_UNTOLD = frozenset(
+    {"verdict", "score", "points", "code", "number", "quiz", "course", "after", "share"}
+)
 """Results, which administrators do not see, and what the subject's own name says already."""
 
 
@@ -79,6 +82,11 @@ def _by(value: Any, _details: Mapping[str, Any]) -> list[Phrase]:
     return [Phrase(N_("Time was up"))] if value == "deadline" else []
 
 
+def _factor(value: Any, _details: Mapping[str, Any]) -> list[Phrase]:
+    percent = percent_of(str(value))
+    return [Phrase(N_("%(percent)s%% more time"), {"percent": percent})] if percent else []
+
+
 _TOLD: dict[str, Callable[[Any, Mapping[str, Any]], list[Phrase]]] = {
     "kind": lambda value, _: [action_words(str(value))],
     "before": lambda value, details: [
@@ -89,9 +97,13 @@ _TOLD: dict[str, Callable[[Any, Mapping[str, Any]], list[Phrase]]] = {
     ],
     "by": _by,
     "by_link": lambda *_: [Phrase(N_("With a one-time link"))],
+    "break_minutes": lambda value, _: [Phrase(N_("%(count)s min of breaks"), {"count": value})],
     "email": lambda *_: [Phrase(N_("New email address"))],
+    "extra_minutes": lambda value, _: [Phrase(N_("%(count)s extra min"), {"count": value})],
+    "factor": _factor,
     "first_day": lambda value, _: [Phrase(N_("From %(day)s"), {"day": value})],
     "last_day": lambda value, _: [Phrase(N_("To %(day)s"), {"day": value})],
+    "minutes": lambda value, _: [Phrase(N_("%(count)s min more"), {"count": value})],
     "name": _name,
     "note": lambda value, _: [plain(value)],
     "one_person": lambda *_: [Phrase(N_("Limited to people"))],

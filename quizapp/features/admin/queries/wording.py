@@ -26,6 +26,9 @@ GROUPS: dict[str, dict[str, str]] = {
         "person.disabled": N_("Disabled a person"),
         "person.enabled": N_("Enabled a person"),
         "password_link.created": N_("Made a one-time password link"),
+        "adjustment.set": N_("Set an adjustment"),
+        "adjustment.changed": N_("Changed an adjustment"),
+        "adjustment.ended": N_("Ended an adjustment"),
     },
     N_("Sign-in"): {
         "session.started": N_("Signed in"),
@@ -62,11 +65,30 @@ GROUPS: dict[str, dict[str, str]] = {
         "quiz.retired": N_("Retired a quiz"),
         "attempt.started": N_("Started a quiz"),
         "attempt.submitted": N_("Handed in a quiz"),
+        "attempt.time_changed": N_("Gave an attempt more time"),
+        "break.started": N_("Began a break in a quiz"),
+        "break.ended": N_("Ended a break in a quiz"),
+        "extra_attempt.given": N_("Gave an extra attempt"),
+        "upload.stored": N_("Uploaded a file as an answer"),
+    },
+    N_("Marks and reported problems"): {
+        "mark.given": N_("Marked an answer"),
+        "mark.changed": N_("Changed the mark of an answer"),
+        "marks.put_back": N_("Had answers marked anew"),
+        "correction.made": N_("Corrected marks"),
+        "correction.applied": N_("Applied a correction of marks"),
+        "correction.undone": N_("Took a correction of marks back"),
+        "attempt.voided": N_("Voided an attempt"),
+        "attempt.restored": N_("Took back that an attempt was voided"),
+        "attempt.read": N_("Opened the answers of an attempt"),
+        "problem.reported": N_("Reported a problem with a question"),
+        "problem.answered": N_("Answered a reported problem"),
     },
     N_("Administration"): {
         "audit_log.exported": N_("Downloaded the audit log"),
         "report.exported": N_("Downloaded a report"),
         "job.retried": N_("Tried a failed job again"),
+        "signing_key.rotated": N_("Made a new signing key"),
     },
 }
 """Every action, by what it is about; a test finds one that is missing here."""
@@ -82,6 +104,9 @@ ROLES = {
 
 JOBS = {
     "accounts.send_reset": N_("Send a link for a new password"),
+    "attempts.issue_receipt": N_("Sign a receipt"),
+    "grading.apply_correction": N_("Correct marks"),
+    "grading.undo_correction": N_("Take a correction of marks back"),
     "mail.send": N_("Send a mail"),
     "progress.refresh_course": N_("Work out progress in a course anew"),
     "reports.check_counts": N_("Check the figures of reports"),

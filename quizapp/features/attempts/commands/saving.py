@@ -15,12 +15,14 @@ from quizapp.domain.errors import N_, Conflict, Invalid
 from quizapp.domain.timing import Deadline, Moment, attempt_clock
 from quizapp.features.attempts.commands import statements
 from quizapp.features.attempts.models import OPEN, REFUSED, SAVED
-from quizapp.features.attempts.queries import published, taking
+from quizapp.features.attempts.queries import published, taking, uploads
 from quizapp.features.attempts.queries.taking import Place
 from quizapp.infrastructure.context import Context
 from quizapp.infrastructure.runners import Runner, SessionRunner, from_column, to_column
 from quizapp.question_types import item
 from quizapp.question_types.base import Fields, Malformed
+from quizapp.question_types.file_upload.content import StoredFile
+from quizapp.question_types.item import Answer, Item
 
 MAX_OPERATION = 64
 EMPTY = "{}"
@@ -30,6 +32,12 @@ class AttemptClosed(Conflict):
     """The attempt was handed in, or its time is over."""
 
     message = N_("This attempt is closed. Nothing in it changes any more.")
+
+
+class QuestionLeft(Conflict):
+    """The learner has gone on where there is no way back, or has seen the answer."""
+
+    message = N_("This question is closed. Your answer to it stays as it was saved.")
 
 
 class WrongItem(Invalid):
@@ -96,6 +104,8 @@ def read_saves(
             raise WrongItem
         parts = questions[slot.version_id].item
         answer = item.read(parts, slot.presentation, fields, prefix)
+        if any(part.kind.takes_files for part in parts.parts):
+            _demand_stored(ctx, place, number, parts, answer)
         saves.append(
             AnswerSave(
                 slot=number,
@@ -109,11 +119,23 @@ def read_saves(
     return saves
 
 
+def _demand_stored(ctx: Context, place: Place, slot: int, question: Item, answer: Answer) -> None:
+    """Raise WrongItem for a file that was not stored for this very place."""
+    named = {
+        StoredFile.model_validate(file)
+        for part in question.parts
+        if part.kind.takes_files
+        for file in answer.get(part.name, {}).get("files", ())
+    }
+    if named and not named <= uploads.list_stored(ctx, place.id, slot):
+        raise WrongItem
+
+
 def save_responses(ctx: Context, place: Place, saves: Sequence[AnswerSave]) -> list[Outcome]:
     """The plain way: save in this transaction. What is refused as stale is journaled too."""
     policy.demand(ctx.actor, Permission.ATTEMPT_ANSWER, Belonging(learner_id=place.user_id))
-    runner = SessionRunner(ctx.session.connection())
-    return _save_all(place.id, place.user_id, saves, ctx.now, runner)
+    unit = unit_of(place, saves, ctx.now, may_be_left=taking.may_be_left(ctx, place))
+    return unit(SessionRunner(ctx.session.connection()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +146,28 @@ class SaveUnit:
     user_id: int
     saves: Sequence[AnswerSave]
     now: datetime
+    may_be_left: bool
+    """Whether a question of this quiz can be closed before the attempt is."""
 
     def __call__(self, runner: Runner) -> list[Outcome]:
-        return _save_all(self.attempt_id, self.user_id, self.saves, self.now, runner)
+        """Every save of one page, or none: raises AttemptClosed or QuestionLeft before writing."""
+        if not runner.is_sqlite:
+            # A writer on SQLite is alone; here the row keeps the others waiting.
+            runner.run(statements.LOCK_ATTEMPT, {"attempt": self.attempt_id})
+        if self.may_be_left:
+            self._demand_open(runner)
+        return [_save(self.attempt_id, self.user_id, s, self.now, runner) for s in self.saves]
+
+    def _demand_open(self, runner: Runner) -> None:
+        for save in self.saves:
+            key = {"attempt": self.attempt_id, "slot": save.slot}
+            found = runner.run(statements.READ_LEFT, key)
+            if found is not None and found[0] is not None:
+                raise QuestionLeft
 
     def at_once(self, runner: Runner) -> list[Outcome] | None:
         """The plain case as one statement: open, in time, nobody else has answered meanwhile."""
-        if len(self.saves) != 1:
+        if len(self.saves) != 1 or self.may_be_left:
             return None
         save = self.saves[0]
         found = runner.run(
@@ -150,18 +187,10 @@ class SaveUnit:
         return [Outcome(save.slot, True, found[0], *save.content)] if found else None
 
 
-def unit_of(place: Place, saves: Sequence[AnswerSave], now: datetime) -> SaveUnit:
-    return SaveUnit(place.id, place.user_id, saves, now)
-
-
-def _save_all(
-    attempt_id: int, user_id: int, saves: Sequence[AnswerSave], now: datetime, runner: Runner
-) -> list[Outcome]:
-    """Every save of one page, in one transaction; raises AttemptClosed before writing any."""
-    if not runner.is_sqlite:
-        # A writer on SQLite is alone; here the row keeps the others waiting.
-        runner.run(statements.LOCK_ATTEMPT, {"attempt": attempt_id})
-    return [_save(attempt_id, user_id, save, now, runner) for save in saves]
+def unit_of(
+    place: Place, saves: Sequence[AnswerSave], now: datetime, *, may_be_left: bool
+) -> SaveUnit:
+    return SaveUnit(place.id, place.user_id, saves, now, may_be_left)
 
 
 def _save(

@@ -4,7 +4,7 @@ import json
 import random
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -14,9 +14,10 @@ from quizapp.domain.access import policy
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.access.policy import Belonging
 from quizapp.domain.errors import N_, Conflict
+from quizapp.features.accounts.models import User
 from quizapp.features.attempts.events import AttemptStarted
-from quizapp.features.attempts.models import OPEN, Attempt, AttemptItem
-from quizapp.features.attempts.queries import history, published
+from quizapp.features.attempts.models import OPEN, Accommodation, Attempt, AttemptItem
+from quizapp.features.attempts.queries import adjustments, history, published
 from quizapp.features.courses import queries as course_queries
 from quizapp.features.courses.models import Course, Enrollment
 from quizapp.features.questions.models import QuestionVersion
@@ -70,22 +71,24 @@ class Readiness:
 
 
 def readiness(
-    definition: Definition, attempts: list[Attempt], now: datetime, settings: Any
+    definition: Definition, attempts: list[Attempt], now: datetime, settings: Any, extra: int = 0
 ) -> Readiness:
-    """Cap, pause and window, judged at a moment."""
+    """Cap with extra attempts, pause and window, judged at a moment."""
     window = definition.window
-    opens_at = _aware(window.opens)
-    closes_at = _aware(window.closes)
+    opens_at = aware(window.opens)
+    closes_at = aware(window.closes)
     again_at = _again_at(definition, attempts)
+    used = sum(attempt.voided_at is None for attempt in attempts)
+    allowed = None if definition.attempts is None else definition.attempts + extra
     known = {
-        "used": len(attempts),
-        "allowed": definition.attempts,
+        "used": used,
+        "allowed": allowed,
         "opens_at": opens_at,
         "closes_at": closes_at,
         "again_at": again_at if again_at and again_at > now else None,
     }
     refusal: Conflict | None = None
-    if definition.attempts is not None and len(attempts) >= definition.attempts:
+    if allowed is not None and used >= allowed:
         refusal = NoAttemptsLeft()
     elif again_at is not None and again_at > now:
         local = again_at.astimezone(settings.zone)
@@ -108,7 +111,8 @@ def start_attempt(ctx: Context, course: Course, quiz: Quiz) -> Attempt:
         raise OutsideWindow
     version = quiz_queries.get_version(ctx, quiz.version_id)
     definition = quiz_queries.definition_of(version)
-    ready = readiness(definition, attempts, ctx.now, ctx.settings)
+    extra = adjustments.count_extra(ctx, quiz.id, user_id)
+    ready = readiness(definition, attempts, ctx.now, ctx.settings, extra)
     if ready.refusal is not None:
         raise ready.refusal
     rng = random.Random(secrets.randbits(128))  # noqa: S311 - the seed is not guessable
@@ -116,11 +120,14 @@ def start_attempt(ctx: Context, course: Course, quiz: Quiz) -> Attempt:
     planned = quiz_queries.plan_attempt(
         quiz_queries.load_pool(ctx, course.id), definition, rng, seen
     )
+    limit = adjustments.limit_seconds(definition)
+    adjustment = _lock_adjustment(ctx, user_id) if limit else None
     end = timing.deadline(
         ctx.now,
-        definition.time_limit_minutes * 60 if definition.time_limit_minutes else None,
+        limit,
         ready.closes_at,
         ctx.settings.grace_seconds,
+        adjustments.allowance_of(adjustment),
     )
     attempt = Attempt(
         quiz_id=quiz.id,
@@ -132,6 +139,7 @@ def start_attempt(ctx: Context, course: Course, quiz: Quiz) -> Attempt:
         started_at=ctx.now,
         due_at=end.due_at,
         hard_at=end.hard_at,
+        allowance=adjustments.document_of(adjustment) if adjustment else None,
     )
     ctx.session.add(attempt)
     ctx.session.flush()
@@ -175,14 +183,20 @@ def _lock_enrollment(ctx: Context, course: Course, user_id: int | None) -> None:
     ctx.session.get_one(Enrollment, found.id, with_for_update=True, populate_existing=True)
 
 
+def _lock_adjustment(ctx: Context, user_id: int | None) -> Accommodation | None:
+    """What was agreed for the person; a change of it waits until this attempt can profit."""
+    person = select(User.id).where(User.id == user_id).with_for_update(key_share=True)
+    ctx.session.execute(person)
+    return adjustments.find_present(ctx, user_id)
+
+
 def _again_at(definition: Definition, attempts: list[Attempt]) -> datetime | None:
-    ended = [attempt.submitted_at for attempt in attempts if attempt.submitted_at is not None]
+    ended = [a.submitted_at for a in attempts if a.submitted_at is not None and not a.voided_at]
     if not ended or not definition.cooling_off_minutes:
         return None
     return max(ended) + timedelta(minutes=definition.cooling_off_minutes)
 
 
-def _aware(moment: datetime | None) -> datetime | None:
-    from datetime import UTC
-
+def aware(moment: datetime | None) -> datetime | None:
+    """A moment of a quiz's window; one without a zone is in UTC."""
     return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)

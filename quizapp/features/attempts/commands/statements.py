@@ -8,6 +8,9 @@ SELECT a.state, a.due_at, a.hard_at, r.revision, r.answer, r.confidence, r.is_fl
 FROM attempts a LEFT JOIN responses r ON r.attempt_id = a.id AND r.slot = :slot
 WHERE a.id = :attempt AND a.user_id = :user
 """
+READ_LEFT = """
+SELECT left_at FROM attempt_items WHERE attempt_id = :attempt AND slot = :slot
+"""
 READ_OPERATION = """
 SELECT slot, revision, answer, confidence, is_flagged, outcome FROM answer_journal
 WHERE attempt_id = :attempt AND op_id = :op_id

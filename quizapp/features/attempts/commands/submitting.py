@@ -1,5 +1,6 @@
 """Handing in: closing and marking in one transaction, exactly once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -9,10 +10,12 @@ from quizapp.domain import marking
 from quizapp.domain.access import policy
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.access.policy import Belonging
-from quizapp.domain.errors import NotFound
 from quizapp.domain.marking import MarkedItem
 from quizapp.domain.timing import Deadline, Moment, attempt_clock
-from quizapp.features.attempts.events import AttemptGraded
+from quizapp.features.attempts.commands.pausing import end_break
+from quizapp.features.attempts.commands.receipts import issue_receipt
+from quizapp.features.attempts.commands.retiming import lock_attempt
+from quizapp.features.attempts.events import AttemptGraded, AttemptSubmitted
 from quizapp.features.attempts.models import (
     BY_DEADLINE,
     BY_LEARNER,
@@ -20,10 +23,10 @@ from quizapp.features.attempts.models import (
     OPEN,
     Attempt,
     AttemptItem,
-    Response,
 )
 from quizapp.features.attempts.queries import published
 from quizapp.features.attempts.queries.published import Slot
+from quizapp.features.attempts.queries.receipts import answers_of
 from quizapp.features.quizzes import queries as quiz_queries
 from quizapp.infrastructure import audit
 from quizapp.infrastructure.context import Context
@@ -38,19 +41,33 @@ class _Marked:
 
 
 def submit_attempt(ctx: Context, attempt_id: int) -> Attempt:
-    """Close and mark an attempt, by its learner or (as SYSTEM) because its time is over.
+    """Close and mark an attempt, as its learner asks; once its time is over, as of its end.
 
     Whoever comes second finds it closed and gets the same result.
     """
-    attempt = ctx.session.get(Attempt, attempt_id)
-    if attempt is None:
-        raise NotFound
+    attempt = lock_attempt(ctx, attempt_id)
     policy.demand(ctx.actor, Permission.ATTEMPT_ANSWER, Belonging(learner_id=attempt.user_id))
+    if attempt.allowance is not None:
+        end_break(ctx, attempt_id)
+    return _close(ctx, attempt, is_over=_is_over(ctx, attempt))
+
+
+def close_overdue(ctx: Context, attempt_id: int) -> Attempt:
+    """Hand in for its learner, unless somebody has moved its end meanwhile."""
+    attempt = lock_attempt(ctx, attempt_id)
+    policy.demand(ctx.actor, Permission.ATTEMPT_ANSWER, Belonging(learner_id=attempt.user_id))
+    return _close(ctx, attempt, is_over=True) if _is_over(ctx, attempt) else attempt
+
+
+def _is_over(ctx: Context, attempt: Attempt) -> bool:
     end = Deadline(attempt.due_at, attempt.hard_at)
-    is_over = attempt_clock(ctx.now, end) is Moment.OVER
+    return attempt_clock(ctx.now, end) is Moment.OVER
+
+
+def _close(ctx: Context, attempt: Attempt, *, is_over: bool) -> Attempt:
     won = ctx.session.execute(
         update(Attempt)
-        .where(Attempt.id == attempt_id, Attempt.state == OPEN)
+        .where(Attempt.id == attempt.id, Attempt.state == OPEN)
         .values(
             state=CLOSED,
             submitted_at=attempt.due_at if is_over and attempt.due_at else ctx.now,
@@ -60,7 +77,10 @@ def submit_attempt(ctx: Context, attempt_id: int) -> Attempt:
     )
     ctx.session.refresh(attempt)
     if won.rowcount == 1:  # type: ignore[attr-defined]
-        _mark(ctx, attempt)
+        answers = answers_of(ctx, attempt.id)
+        _mark(ctx, attempt, answers)
+        ctx.publish(AttemptSubmitted(attempt.id))
+        issue_receipt(ctx, attempt, answers)
         audit.record(
             ctx, "attempt.submitted", attempt, by=attempt.submitted_by, verdict=attempt.verdict
         )
@@ -68,8 +88,8 @@ def submit_attempt(ctx: Context, attempt_id: int) -> Attempt:
     return attempt
 
 
-def _mark(ctx: Context, attempt: Attempt) -> None:
-    marked = _marks(ctx, attempt)
+def _mark(ctx: Context, attempt: Attempt, answers: Mapping[int, str]) -> None:
+    marked = _marks(ctx, attempt, answers)
     ctx.session.connection().execute(
         update(AttemptItem.__table__)  # type: ignore[arg-type]
         .where(
@@ -130,15 +150,9 @@ def _exact(share: str | None) -> Fraction | None:
     return None if share is None else Fraction(share)
 
 
-def _marks(ctx: Context, attempt: Attempt) -> list[_Marked]:
+def _marks(ctx: Context, attempt: Attempt, answers: Mapping[int, str]) -> list[_Marked]:
     slots = published.slots(ctx, attempt.id)
     questions = published.questions(ctx, [slot.version_id for slot in slots])
-    answers = {
-        row.slot: row.answer
-        for row in ctx.session.execute(
-            select(Response.slot, Response.answer).where(Response.attempt_id == attempt.id)
-        )
-    }
     return [
         _Marked(
             slot,

@@ -7,6 +7,7 @@ from quizapp.features.attempts.queries import published
 from quizapp.features.attempts.queries.taking import Head
 from quizapp.formats import markdown
 from quizapp.infrastructure.context import Context
+from quizapp.question_types import item
 
 STEM_LENGTH = 110
 
@@ -19,6 +20,9 @@ class CheckRow:
     stem: str
     is_answered: bool
     is_flagged: bool
+    lacks_confidence: bool = False
+    advice: tuple[str, ...] = ()
+    """Texts to translate about an answer that cannot be marked as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,11 @@ class CheckPage:
         return sum(not row.is_answered for row in self.rows)
 
     @property
+    def unsure_count(self) -> int:
+        """Answers whose learner has to say how sure they are."""
+        return sum(row.lacks_confidence for row in self.rows)
+
+    @property
     def back_to(self) -> int:
         """The first open question, else the last one."""
         return next((r.number for r in self.rows if not r.is_answered), self.head.item_count)
@@ -41,13 +50,21 @@ class CheckPage:
 def get_check_page(ctx: Context, head: Head) -> CheckPage:
     slots = published.slots(ctx, head.id)
     questions = published.questions(ctx, [slot.version_id for slot in slots])
+    is_required = published.definition(ctx, head.quiz_version_id).confidence == "required"
     rows = []
     for slot in slots:
         saved = head.saved(slot.number)
-        if saved.is_answered and not saved.is_flagged:
-            continue
-        stem = shortened(questions[slot.version_id].stem)
-        rows.append(CheckRow(slot.number, stem, saved.is_answered, saved.is_flagged))
+        question = questions[slot.version_id]
+        row = CheckRow(
+            slot.number,
+            shortened(question.stem),
+            saved.is_answered,
+            saved.is_flagged,
+            is_required and saved.is_answered and saved.confidence is None,
+            tuple(item.advise(question.item, item.load(saved.answer)).values()),
+        )
+        if not row.is_answered or row.is_flagged or row.lacks_confidence or row.advice:
+            rows.append(row)
     return CheckPage(head, rows)
 
 

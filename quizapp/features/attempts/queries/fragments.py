@@ -11,13 +11,13 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from quizapp.features.attempts.queries.taking import (
+from quizapp.features.attempts.queries.showing import (
     Cell,
     PartView,
     QuestionView,
-    Saved,
     TakingPage,
 )
+from quizapp.features.attempts.queries.taking import Saved
 from quizapp.formats.markup import made_safe
 
 Render = Callable[[str, dict[str, Any]], str]
@@ -43,6 +43,7 @@ class Frame:
     finish: str
     operations: Sequence[str]
     keeps_drafts: bool
+    offers_break: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ def _page_values(page: TakingPage, frame: Frame, shown: Shown) -> dict[str, Any]
         "show": shown,
         "has_limit": page.head.end.due_at is not None,
         "keeps_drafts": frame.keeps_drafts,
+        "offers_break": frame.offers_break,
     }
 
 
@@ -108,6 +110,7 @@ def _card_values(page: TakingPage, view: QuestionView, operation: str) -> dict[s
         "operation": operation,
         "confidence": page.definition.confidence,
         "total": page.head.item_count,
+        "address": page.head.address,
     }
 
 
@@ -135,7 +138,9 @@ class Fragments:
             stimulus.version_id if stimulus else None,
             page.head.end.due_at is not None,
             (page.first == page.last, page.previous is None, page.next is None),
-            (not page.head.answers, not frame.theme, frame.keeps_drafts),
+            (page.span.section, page.span.starts_section, page.goes_one_way, page.explains),
+            page.takes_files,
+            (not page.head.answers, not frame.theme, frame.keeps_drafts, frame.offers_break),
         )
         found: _Split | None = self._kept.get(key)
         if found is None:
@@ -148,7 +153,7 @@ class Fragments:
     def _cells(self, page: TakingPage) -> Markup:
         return made_safe("".join([self._cell(state) for state in page.cell_states()]))
 
-    def _cell(self, state: tuple[int, bool, bool, bool, bool]) -> str:
+    def _cell(self, state: tuple[int, bool, bool, bool, bool, bool]) -> str:
         found: str | None = self._kept.get(state)
         if found is None:
             text = self._render(CELL, {"cell": Cell(*state)})
@@ -160,6 +165,8 @@ class Fragments:
         return made_safe("".join([self._card(page, view, name) for view, name in pairs]))
 
     def _card(self, page: TakingPage, view: QuestionView, operation: str) -> str:
+        if view.explained is not None:
+            return self._render(CARD, _card_values(page, view, operation))
         saved = view.saved
         key = (
             "card",

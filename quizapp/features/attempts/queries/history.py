@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from quizapp.domain import marking
 from quizapp.domain.marking import Verdict
@@ -25,6 +25,21 @@ def list_of(ctx: Context, quiz_id: int, user_id: int | None) -> list[Attempt]:
             .where(Attempt.user_id == user_id, Attempt.quiz_id == quiz_id)
             .order_by(Attempt.number)
         )
+    )
+
+
+def count_used(ctx: Context, quiz_id: int, user_id: int | None) -> int:
+    """How many attempts at a quiz somebody has used; a voided one is none."""
+    asked = select(func.count()).select_from(Attempt)
+    return (
+        ctx.session.scalar(
+            asked.where(
+                Attempt.user_id == user_id,
+                Attempt.quiz_id == quiz_id,
+                Attempt.voided_at.is_(None),
+            )
+        )
+        or 0
     )
 
 
@@ -65,8 +80,8 @@ def seen_questions(ctx: Context, attempt_ids: Sequence[int]) -> frozenset[int]:
 
 
 def counting_attempt(attempts: Iterable[Attempt], rule: str) -> Attempt | None:
-    """The finished attempt that counts by the quiz's rule: best, last or first."""
-    closed = [attempt for attempt in attempts if attempt.state == CLOSED]
+    """The finished attempt that counts by the quiz's rule: best, last or first; no void one."""
+    closed = [a for a in attempts if a.state == CLOSED and a.voided_at is None]
     scores = [
         (Verdict(attempt.verdict or Verdict.PENDING), exact_score(attempt)) for attempt in closed
     ]

@@ -38,6 +38,8 @@ from quizapp.infrastructure.paging import Page, page_of
 
 PAGE_SIZE = 25
 BANDS = 10
+VOIDED = "voided"
+"""Stands for the verdict of attempts that count for nothing."""
 TINY = 1e-9
 """What a stored share may be away from the exact one."""
 
@@ -118,7 +120,7 @@ def _tallies(ctx: Context, quiz_ids: Sequence[int]) -> dict[int, Tally]:
             _count(Attempt.verdict == NOT_SAFE).label("not_safe"),
             _count(Attempt.verdict == PENDING).label("pending"),
         )
-        .where(Attempt.quiz_id.in_(quiz_ids))
+        .where(Attempt.quiz_id.in_(quiz_ids), Attempt.voided_at.is_(None))
         .group_by(Attempt.quiz_id)
     ).all()
     medians = _medians(ctx, quiz_ids)
@@ -161,8 +163,9 @@ def _medians(ctx: Context, quiz_ids: Sequence[int]) -> dict[int, float]:
 
 
 def _marked() -> tuple[ColumnElement[bool], ...]:
-    """Finished attempts whose score is final."""
-    return Attempt.state == CLOSED, Attempt.verdict != PENDING, Attempt.score.is_not(None)
+    """Finished attempts that count and whose score is final."""
+    is_final = Attempt.verdict != PENDING, Attempt.score.is_not(None)
+    return Attempt.state == CLOSED, Attempt.voided_at.is_(None), *is_final
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +199,7 @@ class AttemptRow:
 
     attempt: Attempt
     name: str
+    code: str
 
     @property
     def minutes(self) -> int | None:
@@ -309,12 +313,12 @@ def list_attempts(ctx: Context, quiz: Quiz, wanted: AttemptFilter) -> tuple[list
     count = ctx.session.scalar(select(func.count()).select_from(asked.subquery())) or 0
     page = page_of(wanted.page, count, PAGE_SIZE)
     rows = ctx.session.execute(
-        asked.with_only_columns(Attempt, User.name)
+        asked.with_only_columns(Attempt, User.name, User.code)
         .order_by(Attempt.started_at.desc(), Attempt.id.desc())
         .limit(PAGE_SIZE)
         .offset(page.offset)
     )
-    return [AttemptRow(attempt, name) for attempt, name in rows], page
+    return [AttemptRow(*row) for row in rows], page
 
 
 def _filtered(quiz: Quiz, wanted: AttemptFilter) -> Select[Any]:
@@ -323,8 +327,10 @@ def _filtered(quiz: Quiz, wanted: AttemptFilter) -> Select[Any]:
     )
     if wanted.verdict == OPEN:
         asked = asked.where(Attempt.state == OPEN)
+    elif wanted.verdict == VOIDED:
+        asked = asked.where(Attempt.voided_at.is_not(None))
     elif wanted.verdict:
-        asked = asked.where(Attempt.verdict == wanted.verdict)
+        asked = asked.where(Attempt.verdict == wanted.verdict, Attempt.voided_at.is_(None))
     if wanted.text:
         asked = asked.where(account_queries.matches(wanted.text))
     return asked

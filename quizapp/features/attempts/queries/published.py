@@ -11,6 +11,8 @@ from typing import Any, Generic, TypeVar
 from markupsafe import Markup
 from sqlalchemy import select
 
+from quizapp.domain import pages
+from quizapp.domain.pages import Asked, Page
 from quizapp.features.attempts.models import AttemptItem
 from quizapp.features.questions.models import QuestionVersion, StimulusVersion
 from quizapp.features.quizzes.models import QuizVersion
@@ -51,6 +53,7 @@ class PublishedStimulus:
     title: str
     html: Markup
     figure_html: Markup
+    is_stepwise: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,7 @@ def stimuli(ctx: Context, version_ids: Iterable[int | None]) -> dict[int, Publis
                 version.title,
                 markdown.to_html(version.text),
                 figure_html(version.figure, f"case{version.id}"),
+                version.is_stepwise,
             )
             memory.put(version.id, stimulus)
     return {number: value for number, value in found.items() if value is not None}
@@ -157,6 +161,29 @@ def definition(ctx: Context, quiz_version_id: int) -> Definition:
         found = Definition.model_validate(version.definition)
         memory.put(quiz_version_id, found)
     return found
+
+
+def layout(ctx: Context, attempt_id: int, quiz_version_id: int) -> tuple[Page, ...]:
+    """The pages of an attempt."""
+    memory: Kept[tuple[Page, ...]] = kept(ctx, "layouts")
+    found = memory.get(attempt_id)
+    if found is None:
+        asked = slots(ctx, attempt_id)
+        cases = stimuli(ctx, {slot.stimulus_version_id for slot in asked})
+        quiz = definition(ctx, quiz_version_id)
+        found = tuple(
+            pages.layout(
+                [_asked(slot, cases.get(slot.stimulus_version_id or 0)) for slot in asked],
+                quiz.questions_per_page,
+                is_sequential=quiz.navigation == "sequential",
+            )
+        )
+        memory.put(attempt_id, found)
+    return found
+
+
+def _asked(slot: Slot, case: PublishedStimulus | None) -> Asked:
+    return Asked(slot.section, slot.stimulus_version_id, case is not None and case.is_stepwise)
 
 
 def slots(ctx: Context, attempt_id: int) -> tuple[Slot, ...]:

@@ -1,7 +1,7 @@
 """The result of a finished attempt: what may be shown of it now, and every question reviewed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -14,20 +14,22 @@ from quizapp.domain.access.permissions import Permission
 from quizapp.domain.access.policy import Belonging
 from quizapp.domain.errors import NotFound
 from quizapp.features.attempts.models import CLOSED, Attempt, AttemptItem, Response
-from quizapp.features.attempts.queries import history, published
+from quizapp.features.attempts.queries import adjustments, history, judgements, published
+from quizapp.features.attempts.queries.judgements import Judgement
 from quizapp.features.attempts.queries.published import PublishedQuestion, Slot
 from quizapp.features.attempts.queries.taking import Address
 from quizapp.features.courses import queries as course_queries
 from quizapp.features.courses.models import Course, Hazard, Objective, Reference
 from quizapp.features.quizzes.models import Quiz
+from quizapp.formats.bank_files.models import Mode, Release
 from quizapp.formats.bank_files.models import Quiz as Definition
-from quizapp.formats.bank_files.models import Release
 from quizapp.infrastructure.context import Context
 from quizapp.question_types import item
 from quizapp.question_types.base import Harm, QuestionType
 from quizapp.question_types.item import Answer
 
 RIGHT, PARTLY, WRONG, PENDING = "right", "partly", "wrong", "pending"
+MISSED = frozenset({PARTLY, WRONG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class Review:
     confidence: int | None
     is_flagged: bool
     share: Fraction | None
+    judgement: Judgement | None
+    """How people marked it, once their marks are final and answers are shown."""
 
     @property
     def lesson_slugs(self) -> list[str]:
@@ -103,6 +107,7 @@ class Result:
     objectives: Sequence[ObjectiveScore]
     hazards: dict[str, Hazard]
     used: int
+    extra: int
     critical_total: int
     critical_right: int
     confidence: dict[int, tuple[int, int]]
@@ -110,19 +115,19 @@ class Result:
     @property
     def attempts_left(self) -> int | None:
         cap = self.definition.attempts
-        return None if cap is None else max(0, cap - self.used)
+        return None if cap is None else max(0, cap + self.extra - self.used)
 
     @property
     def missed(self) -> list[Review]:
         """Safety-critical questions missed."""
-        return [r for r in self.reviews if r.hazard is not None and r.state != RIGHT]
+        return [r for r in self.reviews if r.hazard is not None and r.state in MISSED]
 
     @property
     def ordered(self) -> list[Review]:
         """Safety-critical misses, other misses, then the right ones."""
         return sorted(
             self.reviews,
-            key=lambda r: (r.state == RIGHT, r.hazard is None or r.state == RIGHT, r.number),
+            key=lambda r: (r.state not in MISSED, r.hazard is None or r.state == RIGHT, r.number),
         )
 
     @property
@@ -134,7 +139,9 @@ class Result:
 
 
 def released(definition: Definition, now: datetime) -> Released:
-    """Judge the feedback plan of a finished attempt at a moment."""
+    """Judge the feedback plan of a finished attempt at a moment; a survey has nothing to show."""
+    if definition.mode is Mode.SURVEY:
+        return Released(score=False, answers=False, rationale=False)
     closes = definition.window.closes
     is_past = closes is not None and now >= closes.astimezone(now.tzinfo)
 
@@ -147,6 +154,11 @@ def released(definition: Definition, now: datetime) -> Released:
     answers = shows(plan.answers)
     later = closes if closes is not None and not is_past else None
     return Released(shows(plan.score), answers, answers and shows(plan.rationale), later)
+
+
+def is_score_shown(ctx: Context, attempt: Attempt) -> bool:
+    """Whether its learner may know by now how a finished attempt ended."""
+    return released(published.definition(ctx, attempt.quiz_version_id), ctx.now).score
 
 
 def get_attempt(ctx: Context, course: Course, quiz_slug: str, number: int) -> tuple[Attempt, Quiz]:
@@ -192,7 +204,8 @@ def build(ctx: Context, course: Course, quiz: Quiz, attempt: Attempt) -> Result:
         reviews=reviews,
         objectives=_by_objective(reviews),
         hazards=course_queries.list_hazards(ctx, course.id),
-        used=len(history.list_of(ctx, attempt.quiz_id, attempt.user_id)),
+        used=history.count_used(ctx, attempt.quiz_id, attempt.user_id),
+        extra=adjustments.count_extra(ctx, attempt.quiz_id, attempt.user_id),
         critical_total=len(critical),
         critical_right=sum(review.state == RIGHT for review in critical),
         confidence=_by_confidence(reviews),
@@ -223,6 +236,8 @@ class _Reviewer:
             )
         }
 
+        self._judgements = judgements.list_judgements(ctx, attempt.id, self._questions.values())
+
     def reviews(self) -> list[Review]:
         return [self._review(slot, self._questions[slot.version_id]) for slot in self._slots]
 
@@ -231,12 +246,13 @@ class _Reviewer:
         answer = item.load(response.answer) if response else {}
         mark = self._marks[slot.number]
         share = None if mark.share is None else Fraction(mark.share)
+        judgement = None if share is None else self._judgements.get(slot.number)
         return Review(
             number=slot.number,
             state=_state(share),
             stem_html=question.stem_html,
             figure_html=question.figure_html,
-            parts=self._parts(slot, question, answer) if self._shown.answers else (),
+            parts=self._parts(slot, question, answer, judgement) if self._shown.answers else (),
             is_answered=bool(answer),
             rationale=question.rationale if self._shown.rationale else "",
             harm=Harm(mark.harm) if mark.harm and self._shown.answers else None,
@@ -249,18 +265,38 @@ class _Reviewer:
             confidence=response.confidence if response else None,
             is_flagged=bool(response and response.is_flagged),
             share=share,
+            judgement=judgement if self._shown.answers else None,
         )
 
-    def _parts(self, slot: Slot, question: PublishedQuestion, answer: Answer) -> list[PartFeedback]:
-        return [
-            PartFeedback(
-                part.kind,
-                part.kind.feedback_view(
-                    part.content, slot.presentation[part.name], item.response_of(part, answer)
-                ),
+    def _parts(
+        self, slot: Slot, question: PublishedQuestion, answer: Answer, judgement: Judgement | None
+    ) -> list[PartFeedback]:
+        found = []
+        for part in question.item.parts:
+            order, response = slot.presentation[part.name], item.response_of(part, answer)
+            view = part.kind.feedback_view(part.content, order, response)
+            if judgement is not None and part.kind.is_manual:
+                view = judgement.told(part, view)
+            found.append(
+                PartFeedback(part.kind, view if self._shown.rationale else without_reasons(view))
             )
-            for part in question.item.parts
-        ]
+        return found
+
+
+def without_reasons(view: Any) -> Any:
+    """A feedback view whose every `rationale`, at any depth, is left empty."""
+    if isinstance(view, list | tuple):
+        return type(view)(without_reasons(entry) for entry in view)
+    if not is_dataclass(view) or isinstance(view, type):
+        return view
+    values = {field.name: getattr(view, field.name) for field in fields(view)}
+    return replace(
+        view,
+        **{
+            name: "" if name == "rationale" else without_reasons(value)
+            for name, value in values.items()
+        },
+    )
 
 
 def _known(codes: Iterable[str], known: dict[str, Any]) -> list[Any]:
@@ -278,6 +314,8 @@ def _state(share: Fraction | None) -> str:
 def _by_objective(reviews: Sequence[Review]) -> list[ObjectiveScore]:
     totals: dict[int, tuple[Objective, Fraction, int]] = {}
     for review in reviews:
+        if review.state == PENDING:
+            continue
         for objective in review.objectives:
             _, points, maximum = totals.get(objective.id, (objective, Fraction(0), 0))
             totals[objective.id] = (objective, points + (review.share or 0), maximum + 1)
@@ -289,7 +327,7 @@ def _by_confidence(reviews: Sequence[Review]) -> dict[int, tuple[int, int]]:
     """Right and not right answers by how sure one was, the surest first."""
     found: dict[int, tuple[int, int]] = {}
     for level in (3, 2, 1):
-        marked = [review for review in reviews if review.confidence == level]
+        marked = [r for r in reviews if r.confidence == level and r.state != PENDING]
         if marked:
             right = sum(review.state == RIGHT for review in marked)
             found[level] = (right, len(marked) - right)

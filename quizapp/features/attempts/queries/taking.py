@@ -1,32 +1,28 @@
 """The attempt somebody is taking: its head, and everything one page of it shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from markupsafe import Markup
 from sqlalchemy import bindparam, select
 
+from quizapp.domain import pages
 from quizapp.domain.errors import NotFound
+from quizapp.domain.pages import Page
 from quizapp.domain.timing import Deadline
-from quizapp.features.attempts.models import OPEN, Attempt, Response
+from quizapp.features.attempts.models import OPEN, Attempt, AttemptItem, Response
 from quizapp.features.attempts.queries import published
 from quizapp.features.attempts.queries.published import (
     Kept,
-    PublishedQuestion,
-    PublishedStimulus,
-    Slot,
     kept,
 )
 from quizapp.features.courses.models import Course
 from quizapp.features.quizzes.models import Quiz
+from quizapp.formats.bank_files.models import Mode, Release
 from quizapp.formats.bank_files.models import Quiz as Definition
 from quizapp.infrastructure.context import Context
 from quizapp.infrastructure.runners import Read
-from quizapp.question_types import item
-from quizapp.question_types.base import QuestionType
-from quizapp.question_types.item import Answer
 
 _place = Read(
     select(
@@ -47,11 +43,17 @@ _place = Read(
         Attempt.user_id == bindparam("user"),
     )
 )
+_left = Read(
+    select(AttemptItem.slot).where(
+        AttemptItem.attempt_id == bindparam("attempt"), AttemptItem.left_at.is_not(None)
+    )
+)
 _state_and_answers = Read(
     select(
         Attempt.state,
         Attempt.due_at,
         Attempt.hard_at,
+        Attempt.allowance,
         Course.title.label("course_title"),
         Quiz.title.label("quiz_title"),
         Response.slot,
@@ -115,6 +117,7 @@ class Head(Place):
     quiz_title: str
     is_open: bool
     end: Deadline
+    allowance: Mapping[str, Any] | None
     answers: Mapping[int, Saved]
 
     def saved(self, slot: int) -> Saved:
@@ -163,6 +166,7 @@ def get_head(ctx: Context, address: Address) -> Head:
         quiz_title=first.quiz_title,
         is_open=first.state == OPEN,
         end=Deadline(first.due_at, first.hard_at),
+        allowance=first.allowance,
         answers={
             row.slot: Saved(row.revision, row.answer, row.confidence, row.is_flagged)
             for row in rows
@@ -171,172 +175,42 @@ def get_head(ctx: Context, address: Address) -> Head:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class PartView:
-    """A response field as its type's template shows it."""
-
-    kind: QuestionType
-    view: Any
-    prefix: str
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionView:
-    """A question as a learner sees it while answering: nothing here knows the key."""
-
-    number: int
-    prefix: str
-    version_id: int
-    stem_html: Markup
-    figure_html: Markup
-    parts: Sequence[PartView]
-    saved: Saved
-    is_marked_critical: bool
-    stimulus: PublishedStimulus | None
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A question in the navigator."""
-
-    number: int
-    is_answered: bool
-    is_flagged: bool
-    is_here: bool
-    is_critical: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TakingPage:
-    """One page of an attempt."""
-
-    head: Head
-    definition: Definition
-    first: int
-    last: int
-    questions: Sequence[QuestionView]
-    slots: Sequence[Slot]
-
-    @property
-    def cells(self) -> list[Cell]:
-        """Every question of the attempt, for the navigator."""
-        return [Cell(*state) for state in self.cell_states()]
-
-    def cell_states(self) -> list[tuple[int, bool, bool, bool, bool]]:
-        """The fields of each cell, in order."""
-        marks = self.definition.mark_hazards
-        answers, first, last = self.head.answers, self.first, self.last
-        states = []
-        for slot in self.slots:
-            number = slot.number
-            saved = answers.get(number, NOTHING)
-            states.append(
-                (
-                    number,
-                    saved.answer != "{}",
-                    saved.is_flagged,
-                    first <= number <= last,
-                    marks and slot.hazard is not None,
-                )
-            )
-        return states
-
-    @property
-    def previous(self) -> int | None:
-        return self.first - 1 if self.first > 1 else None
-
-    @property
-    def next(self) -> int | None:
-        return self.last + 1 if self.last < self.head.item_count else None
-
-
-def page_bounds(definition: Definition, count: int, number: int) -> tuple[int, int]:
-    """The first and last question of the page that shows a question."""
-    size = definition.questions_per_page or count
-    first = (number - 1) // size * size + 1
-    return first, min(first + size - 1, count)
-
-
-def bounds(ctx: Context, place: Place, number: int) -> tuple[int, int]:
-    """The first and last question of a page of an attempt; raises NotFound past the last one."""
+def page_of(ctx: Context, place: Place, number: int) -> Page:
+    """The page of an attempt that has a question; raises NotFound past the last one."""
     if not 1 <= number <= place.item_count:
         raise NotFound
+    layout = published.layout(ctx, place.id, place.quiz_version_id)
+    return next(page for page in layout if number in page)
+
+
+def explains_at_once(definition: Definition) -> bool:
+    """Whether each question can be checked while practising."""
+    return definition.mode is Mode.PRACTICE and definition.feedback.answers is Release.AT_ONCE
+
+
+def may_be_left(ctx: Context, place: Place) -> bool:
+    """Whether a question can be closed before the attempt is; never changes for an attempt."""
+    layout = published.layout(ctx, place.id, place.quiz_version_id)
     definition = published.definition(ctx, place.quiz_version_id)
-    return page_bounds(definition, place.item_count, number)
+    return explains_at_once(definition) or any(page.chain is not None for page in layout)
 
 
-def get_page(ctx: Context, head: Head, number: int) -> TakingPage:
-    """Everything the page with a question shows; raises NotFound past the last one."""
-    first, last = bounds(ctx, head, number)
-    definition = published.definition(ctx, head.quiz_version_id)
-    slots = published.slots(ctx, head.id)
-    here = slots[first - 1 : last]
-    questions = published.questions(ctx, [slot.version_id for slot in here])
-    stimuli = published.stimuli(ctx, [slot.stimulus_version_id for slot in here])
-    return TakingPage(
-        head=head,
-        definition=definition,
-        first=first,
-        last=last,
-        questions=[
-            question_view(
-                slot,
-                questions[slot.version_id],
-                head.saved(slot.number),
-                stimuli.get(slot.stimulus_version_id or 0),
-                shows_hazards=definition.mark_hazards,
-            )
-            for slot in here
-        ],
-        slots=slots,
-    )
+def left_slots(ctx: Context, place: Place) -> frozenset[int]:
+    """The questions that are closed although the attempt is open."""
+    if not may_be_left(ctx, place):
+        return frozenset()
+    return frozenset(row.slot for row in ctx.rows(_left, attempt=place.id))
 
 
-def question_view(
-    slot: Slot,
-    question: PublishedQuestion,
-    saved: Saved,
-    stimulus: PublishedStimulus | None,
-    *,
-    shows_hazards: bool,
-) -> QuestionView:
-    answer = item.load(saved.answer)
-    prefix = prefix_of(slot.number)
-    return QuestionView(
-        number=slot.number,
-        prefix=prefix,
-        version_id=slot.version_id,
-        stem_html=question.stem_html,
-        figure_html=question.figure_html,
-        parts=part_views(question, slot.presentation, answer, prefix),
-        saved=saved,
-        is_marked_critical=shows_hazards and slot.hazard is not None,
-        stimulus=stimulus,
-    )
-
-
-def part_views(
-    question: PublishedQuestion, presentation: Mapping[str, Any], answer: Answer, prefix: str
-) -> list[PartView]:
-    return [
-        PartView(
-            part.kind,
-            part.kind.answer_view(
-                part.content, presentation[part.name], item.response_of(part, answer)
-            ),
-            item.field_prefix(prefix, part),
-        )
-        for part in question.item.parts
-    ]
+def standing(ctx: Context, place: Place, number: int) -> Page:
+    """The page to show when a question is asked for: where there is no way back, another one."""
+    page = page_of(ctx, place, number)
+    if page.chain is None:
+        return page
+    layout = published.layout(ctx, place.id, place.quiz_version_id)
+    return pages.open_page(layout, page, left_slots(ctx, place))
 
 
 def prefix_of(slot: int) -> str:
     """What the names of a question's fields start with."""
     return f"s{slot}"
-
-
-def described(ctx: Context, head: Place, slot_number: int, answer: str) -> str:
-    """A stored answer of a slot in words."""
-    slot = published.slots(ctx, head.id)[slot_number - 1]
-    question = published.questions(ctx, [slot.version_id])[slot.version_id]
-    return item.describe(question.item, item.load(answer))

@@ -4,6 +4,25 @@ from flask import Blueprint
 
 bp = Blueprint("attempts", __name__, template_folder="../templates")
 
-from quizapp.features.attempts.views import overview, results, taking  # noqa: E402 - they need `bp`
+from quizapp.features.attempts.views import (  # noqa: E402 - they need `bp`
+    adjustments,
+    breaks,
+    extending,
+    files,
+    overview,
+    receipts,
+    results,
+    taking,
+)
 
-__all__ = ["bp", "overview", "results", "taking"]
+__all__ = [
+    "adjustments",
+    "bp",
+    "breaks",
+    "extending",
+    "files",
+    "overview",
+    "receipts",
+    "results",
+    "taking",
+]

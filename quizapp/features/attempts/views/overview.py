@@ -42,6 +42,7 @@ def quiz_details(course: str, quiz: str) -> Any:
         attempts=attempts,
         pages=pages,
         verdicts=_verdicts(),
+        may_adjust=request.may(Permission.ATTEMPT_ADJUST),
         levels=wording.LEVELS,
         types=wording.type_labels(),
     )
@@ -55,6 +56,7 @@ def _verdicts() -> dict[str, str]:
         "pending": _("Waits to be marked"),
         "done": _("Done"),
         OPEN: _("Open now"),
+        overview.VOIDED: _("Voided"),
     }
 
 

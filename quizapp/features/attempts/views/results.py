@@ -7,10 +7,10 @@ import flask
 from flask import redirect, render_template, url_for
 
 from quizapp.domain.access.permissions import Permission
-from quizapp.features.attempts.queries import results, taking
+from quizapp.features.attempts.queries import receipts, results, taking
 from quizapp.features.attempts.queries.results import RIGHT, Result, Review
 from quizapp.features.attempts.queries.taking import Address
-from quizapp.features.attempts.views import bp
+from quizapp.features.attempts.views import bp, files
 from quizapp.features.attempts.views.taking import ATTEMPT
 from quizapp.features.courses import queries as course_queries
 from quizapp.features.courses.models import Lesson
@@ -41,10 +41,13 @@ def result(course: str, quiz: str, number: int) -> Any:
     return render_template(
         "attempts/result.html",
         result=found,
-        reviews=[review for review in found.ordered if SHOWN[shown](review)],
+        reviews=files.linked_reviews(
+            [review for review in found.ordered if SHOWN[shown](review)], address
+        ),
         shown=shown,
         lessons=_lessons(found),
         read_again=_read_again(found),
+        receipt=receipts.find_of(ctx, found.attempt),
     )
 
 

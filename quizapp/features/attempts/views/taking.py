@@ -1,6 +1,7 @@
 """Taking a quiz: a page of questions, saving it, checking, handing in."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -12,19 +13,30 @@ from flask_babel import gettext as _
 
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.timing import Moment, attempt_clock
-from quizapp.features.attempts.commands import saving, submitting
+from quizapp.features.attempts.commands import leaving, saving, submitting
 from quizapp.features.attempts.commands.saving import AnswerSave, AttemptClosed, Outcome
-from quizapp.features.attempts.queries import checking, fragments, taking
+from quizapp.features.attempts.queries import (
+    adjustments,
+    checking,
+    fragments,
+    published,
+    showing,
+    taking,
+)
 from quizapp.features.attempts.queries.fragments import Fragments, Frame
 from quizapp.features.attempts.queries.taking import Address, Head, Place
-from quizapp.features.attempts.views import bp
+from quizapp.features.attempts.views import bp, files
 from quizapp.infrastructure.context import Context
+from quizapp.question_types import item
 from quizapp.question_types.base import Malformed
 from quizapp.web import request
 from quizapp.web.errors import text_of
 from quizapp.web.guard import requires
+from quizapp.web.receiving import takes_files
 from quizapp.web.templating import new_operation
 
+MOST_SENT = 64 * 1024 * 1024
+"""In one form: a page may have several questions that take files."""
 ATTEMPT = "/courses/<slug:course>/quizzes/<slug:quiz>/attempt-<int:number>"
 
 
@@ -37,24 +49,42 @@ def take(course: str, quiz: str, number: int, question: int) -> Any:
         return redirect(_result(head), 303)
     if _is_over(head):
         return _time_up(head)
-    return _page(ctx, head, question)
+    breaks = adjustments.get_breaks(ctx, head.id, head.allowance)
+    if breaks.is_running:
+        return redirect(f"{_to('break', head)}?question={question}", 303)
+    stands = taking.standing(ctx, head, question)
+    if question not in stands:
+        _say_where(question, stands.first)
+        return redirect(_to("question", head, question=stands.first), 303)
+    may_be_left = taking.may_be_left(ctx, head)
+    notices = [str(text) for text in flask.get_flashed_messages()] if may_be_left else []
+    return _page(ctx, head, question, notices, tone="warn")
+
+
+def _say_where(asked: int, stands: int) -> None:
+    """Why another question is shown than was asked for."""
+    if asked < stands:
+        flash(_("There is no way back to question %(number)s.", number=asked), "warn")
+    else:
+        flash(_("Question %(number)s comes later. Go on from here.", number=asked), "warn")
 
 
 @bp.post(f"{ATTEMPT}/question-<int:question>")
-@requires(Permission.ATTEMPT_ANSWER)
+@takes_files(MOST_SENT)
+@requires(Permission.ATTEMPT_ANSWER, kept=True)
 def save_response(course: str, quiz: str, number: int, question: int) -> Any:
-    ctx = request.context()
-    place = taking.locate(ctx, Address(course, quiz, number))
+    place = taking.locate(request.context(), Address(course, quiz, number))
     fields = flask.request.form.to_dict(flat=False)
     try:
-        saves = saving.read_saves(ctx, place, _slots(ctx, place, question, fields), fields)
+        saves, refused = _read(place, question, fields)
     except (saving.WrongItem, Malformed) as refusal:
-        head = taking.get_head(ctx, place.address)
+        head = taking.get_head(request.context(), place.address)
         if _wants_json() or not head.is_open:
             raise
-        return _page(ctx, head, question, [text_of(refusal)]), 422
+        return _page(request.context(), head, question, [text_of(refusal)]), 422
+    may_be_left = taking.may_be_left(request.context(), place)
     request.end_reading()
-    unit = saving.unit_of(place, saves, request.received_at())
+    unit = saving.unit_of(place, saves, request.received_at(), may_be_left=may_be_left)
     try:
         outcomes = request.site().answers.write(unit)
     except AttemptClosed:
@@ -63,7 +93,37 @@ def save_response(course: str, quiz: str, number: int, question: int) -> Any:
         return _reply(outcomes)
     if not all(outcome.is_saved for outcome in outcomes):
         return _conflict(place, saves, outcomes, fields)
-    return redirect(_goto(place, question, fields.get("goto", ["next"])[0]), 303)
+    if refused:
+        head = taking.get_head(request.context(), place.address)
+        return _page(request.context(), head, question, refused), 422
+    onwards = str(question) if item.stays(fields) else "next"
+    target = fields.get("goto", [onwards])[0]
+    if may_be_left:
+        _leave(place, question, target)
+    return redirect(_goto(place, question, target), 303)
+
+
+def _read(
+    place: Place, question: int, fields: dict[str, list[str]]
+) -> tuple[list[AnswerSave], list[str]]:
+    """The answers of a posted page with the files it sent, and which of those were refused."""
+    slots = _slots(request.context(), place, question, fields)
+    refused = []
+    if flask.request.files:
+        # What is closed is told when the answers are saved, with all that came too late.
+        with suppress(AttemptClosed, saving.QuestionLeft):
+            refused = files.store_sent(place, slots, fields)
+    return saving.read_saves(request.context(), place, slots, fields), refused
+
+
+def _leave(place: Place, question: int, target: str) -> None:
+    """Close the page where going on means no way back, or where its answers were asked for."""
+    ctx = request.context()
+    page = taking.page_of(ctx, place, question)
+    definition = published.definition(ctx, place.quiz_version_id)
+    goes_on = target == "next" and page.chain is not None and page.last < place.item_count
+    if goes_on or (target == "explain" and taking.explains_at_once(definition)):
+        request.perform(leaving.leave, place.id, range(page.first, page.last + 1))
 
 
 @bp.get(f"{ATTEMPT}/check")
@@ -75,6 +135,8 @@ def check(course: str, quiz: str, number: int) -> Any:
         return redirect(_result(head), 303)
     if _is_over(head):
         return _time_up(head)
+    if adjustments.get_breaks(ctx, head.id, head.allowance).is_running:
+        return redirect(_to("break", head), 303)
     return render_template(
         "attempts/check.html",
         page=checking.get_check_page(ctx, head),
@@ -86,7 +148,10 @@ def check(course: str, quiz: str, number: int) -> Any:
 @bp.post(f"{ATTEMPT}/submit")
 @requires(Permission.ATTEMPT_ANSWER)
 def submit(course: str, quiz: str, number: int) -> Any:
-    head = taking.get_head(request.context(), Address(course, quiz, number))
+    ctx = request.context()
+    head = taking.get_head(ctx, Address(course, quiz, number))
+    if head.is_open and not _is_over(head) and checking.get_check_page(ctx, head).unsure_count:
+        return redirect(_to("check", head), 303)
     attempt = request.perform(submitting.submit_attempt, head.id)
     if head.is_open and attempt.submitted_by == "deadline":
         flash(
@@ -102,14 +167,22 @@ def submit(course: str, quiz: str, number: int) -> Any:
 
 def _slots(ctx: Context, place: Place, question: int, fields: dict[str, list[str]]) -> list[int]:
     """The questions a post is about: those of its page, or the single one a conflict settles."""
-    first, last = taking.bounds(ctx, place, question)
-    numbers = range(first, last + 1)
+    page = taking.page_of(ctx, place, question)
+    left = taking.left_slots(ctx, place)
+    numbers = [
+        number
+        for number in range(page.first, page.last + 1)
+        if number not in left or f"{taking.prefix_of(number)}-version" in fields
+    ]
     only = fields.get("only", [""])[0]
-    return [number for number in numbers if str(number) == only] if only else list(numbers)
+    return [number for number in numbers if str(number) == only] if only else numbers
 
 
-def _page(ctx: Context, head: Head, question: int, problems: list[str] | None = None) -> str:
-    page = taking.get_page(ctx, head, question)
+def _page(
+    ctx: Context, head: Head, question: int, notices: list[str] | None = None, tone: str = "bad"
+) -> str:
+    page = files.linked(showing.get_page(ctx, head, question))
+    breaks = adjustments.get_breaks(ctx, head.id, head.allowance)
     frame = Frame(
         theme=ctx.actor.theme,
         person=ctx.actor.code,
@@ -120,9 +193,10 @@ def _page(ctx: Context, head: Head, question: int, problems: list[str] | None = 
         finish=_clock(head.end.due_at) if head.end.due_at else "",
         operations=[new_operation() for _ in page.questions],
         keeps_drafts=ctx.settings.keep_drafts_in_browser,
+        offers_break=breaks.left > 0,
     )
-    if problems:
-        return fragments.plain(partial(_render, problems=problems), page, frame)
+    if notices:
+        return fragments.plain(partial(_render, notices=notices, tone=tone), page, frame)
     return _fragments().page(page, frame)
 
 
@@ -153,7 +227,7 @@ def _closed(place: Place, saves: list[AnswerSave]) -> Any:
         _(
             "Question %(number)s: this answer came too late and was not saved: %(answer)s",
             number=save.slot,
-            answer=taking.described(ctx, place, save.slot, save.answer) or _("No answer"),
+            answer=showing.described(ctx, place, save.slot, save.answer) or _("No answer"),
         )
         for save in changed
     ]
@@ -210,8 +284,8 @@ def _conflict(
                 stem=stem,
                 version_id=version_id,
                 revision=outcome.revision,
-                mine=taking.described(ctx, head, save.slot, save.answer),
-                theirs=taking.described(ctx, head, save.slot, outcome.answer),
+                mine=showing.described(ctx, head, save.slot, save.answer),
+                theirs=showing.described(ctx, head, save.slot, outcome.answer),
                 fields=[
                     (name, value)
                     for name, values in fields.items()
@@ -233,12 +307,13 @@ def _goto(place: Place, question: int, target: str) -> str:
         return _to("question", place, question=int(target))
     if target == "check":
         return _to("check", place)
-    _first, last = taking.bounds(request.context(), place, question)
-    return (
-        _to("question", place, question=last + 1)
-        if last < place.item_count
-        else _to("check", place)
-    )
+    if target == "break":
+        return f"{_to('break', place)}?question={question}"
+    page = taking.page_of(request.context(), place, question)
+    if target == "explain":
+        return _to("question", place, question=page.first)
+    is_last = page.last == place.item_count
+    return _to("check", place) if is_last else _to("question", place, question=page.last + 1)
 
 
 def _clock(moment: datetime | None) -> str:

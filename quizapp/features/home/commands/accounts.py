@@ -70,10 +70,7 @@ def remove_accounts(ctx: Context) -> int:
         select(User).where(User.is_sample.is_(True), User.state == ACTIVE)
     ).all()
     for user in sample:
-        user.is_sample = False
-        user.email = f"removed-{user.code}@example.org"
-        ctx.session.flush()
-        people.disable_person(ctx, user)
+        people.remove_sample_person(ctx, user)
     return len(sample)
 
 

@@ -66,7 +66,9 @@ def add_person(
     person = _Person(rng.betavariate(7, 2), rng.uniform(0.5, 9), rng.random())
     for course in courses:
         if person.zeal > GIVES_UP:
-            _Story(replace(then, actor=_actor(user)), course, person, ctx.now, rng).tell()
+            story = _Story(replace(then, actor=_actor(user)), course, person, ctx.now, rng)
+            story.tell()
+            user.last_active_at = max(story.last_at, user.last_active_at or joined)
 
 
 def _actor(user: User) -> Actor:
@@ -84,6 +86,7 @@ class _Story:
         self._person = person
         self._today = today
         self._rng = rng
+        self.last_at = ctx.now
 
     def tell(self) -> None:
         progress_commands.start_course(self._ctx, self._course)
@@ -104,7 +107,10 @@ class _Story:
         """Go on a few days later; False once that would be the future."""
         days = self._rng.expovariate(1 / self._person.days_between)
         self._ctx = replace(self._ctx, now=self._ctx.now + timedelta(days=days))
-        return self._ctx.now < self._today - timedelta(hours=2)
+        if self._ctx.now >= self._today - timedelta(hours=2):
+            return False
+        self.last_at = self._ctx.now
+        return True
 
     def _pass_quiz(self, slug: str) -> bool:
         """Try until it is passed, three times at the most."""

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from quizapp.domain import completion
 from quizapp.domain.completion import Module, Step
 from quizapp.features.attempts.models import OPEN, Attempt
+from quizapp.features.attempts.queries import results
 from quizapp.features.courses import queries as course_queries
 from quizapp.features.courses.models import Course, Enrollment, Lesson
 from quizapp.features.courses.queries import Outline
 from quizapp.features.progress.models import CourseProgress
 from quizapp.features.progress.queries.standing import FullRecord, get_record
 from quizapp.features.quizzes import queries as quiz_queries
-from quizapp.features.quizzes.models import Quiz
 from quizapp.formats.bank_files.models import Quiz as Definition
 from quizapp.infrastructure.context import Context
+
+HANDED_IN = "handed_in"
+"""Stands for the verdict while the quiz does not show it yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,12 @@ def get_course_page(ctx: Context, course: Course) -> CoursePage:
         for slug, quiz in quizzes.items()
         if quiz.id == quiz_id
     }
-    build = _OutlineBuilder(outline, full, lessons, quizzes, definitions)
+    hidden = {
+        slug for slug, attempt in full.counting.items() if not results.is_score_shown(ctx, attempt)
+    }
+    cases = quiz_queries.case_sizes(ctx, course.id)
+    sizes = {slug: quiz_queries.item_count(known, cases) for slug, known in definitions.items()}
+    build = _OutlineBuilder(outline, full, lessons, hidden, definitions, sizes)
     modules, next_step = build.modules()
     return CoursePage(
         course=course,
@@ -155,14 +163,16 @@ class _OutlineBuilder:
         outline: Outline,
         full: FullRecord,
         lessons: dict[str, Lesson],
-        quizzes: dict[str, Quiz],
+        hidden: set[str],
         definitions: dict[str, Definition],
+        sizes: dict[str, int],
     ) -> None:
         self._outline = outline
         self._full = full
         self._lessons = lessons
-        self._quizzes = quizzes
+        self._hidden = hidden
         self._definitions = definitions
+        self._sizes = sizes
 
     def modules(self) -> tuple[list[ModuleView], tuple[ModuleView, StepView] | None]:
         views: list[ModuleView] = []
@@ -210,10 +220,11 @@ class _OutlineBuilder:
         attempts = self._full.attempts[step.slug]
         counting = self._full.counting.get(step.slug)
         running = next((attempt for attempt in attempts if attempt.state == OPEN), None)
+        is_hidden = step.slug in self._hidden
         quiz = QuizView(
-            questions=quiz_queries.item_count(definition),
-            verdict=counting.verdict if counting else None,
-            score=counting.score if counting else None,
+            questions=self._sizes[step.slug],
+            verdict=HANDED_IN if is_hidden else counting.verdict if counting else None,
+            score=counting.score if counting and not is_hidden else None,
             running=running,
         )
         if running is not None and state == "open":

@@ -121,12 +121,17 @@ def list_checks(page: LessonPage) -> dict[str, CheckView]:
     }
 
 
+def option_values(stored: dict[str, Any]) -> list[str]:
+    """What the form of a stored knowledge check can send."""
+    content: Any = item.from_body(stored["body"]).parts[0].content
+    return [str(place) for place, _ in enumerate(content.named(), 1)]
+
+
 def _check(name: str, stored: dict[str, Any], choice: str) -> CheckView:
     part = item.from_body(stored["body"]).parts[0]
     content: Any = part.content
     presentation = {"order": [known for known, _ in content.named()]}
-    is_known = choice.isdigit() and 1 <= int(choice) <= len(presentation["order"])
-    fields = {"choice": [choice]} if is_known else {}
+    fields = {"choice": [choice]} if choice in option_values(stored) else {}
     response = part.kind.read(content, presentation, fields, "choice")
     view = part.kind.answer_view(content, presentation, response)
     if response.is_empty:

@@ -45,12 +45,17 @@ class Editor:
         kind: QuestionType,
         form: QuestionForm,
         part: AuthoringForm,
+        course: Surroundings,
         shown: QuestionVersion | None = None,
     ) -> None:
         self.kind = kind
         self.form = form
         self.part = part
         self.shown = shown
+        # A text keeps the drawing it has: its regions were drawn on that one.
+        own = item.drawings(item.from_body(shown.body)) if shown else {}
+        self.figures = {**course.figures, **own}
+        part.offer_figures(self.figures)
 
     @classmethod
     def posted(
@@ -63,7 +68,7 @@ class Editor:
         """As sent by the page."""
         form = QuestionForm(course, _kept(shown), formdata=fields)
         part = authoring.form_class(kind)(fields, prefix=f"{authoring.PREFIX}-")
-        return cls(kind, form, part, shown)
+        return cls(kind, form, part, course, shown)
 
     @classmethod
     def of_version(cls, course: Surroundings, version: QuestionVersion, revision: int) -> "Editor":
@@ -82,14 +87,15 @@ class Editor:
             "digest": version.digest,
         }
         form = QuestionForm(course, _kept(version), formdata=None, data=values)
-        return cls(part.kind, form, authoring.form_of(part.kind, part.content), version)
+        own = authoring.form_of(part.kind, part.content)
+        return cls(part.kind, form, own, course, version)
 
     @classmethod
     def for_new(cls, kind: QuestionType, course: Surroundings) -> "Editor":
         found = authoring.form_class(kind)
         values = found.values_for_new()
         part = found(data=values, prefix=f"{authoring.PREFIX}-")
-        return cls(kind, QuestionForm(course, {}, formdata=None), part)
+        return cls(kind, QuestionForm(course, {}, formdata=None), part, course)
 
     def press(self, action: str) -> str | None:
         """Do what one of the type's own buttons asks; the control to go on with."""
@@ -98,6 +104,7 @@ class Editor:
             return None
         values, focus = found
         self.part = type(self.part)(data=values, prefix=f"{authoring.PREFIX}-")
+        self.part.offer_figures(self.figures)
         return focus
 
     def validate(self) -> bool:
@@ -113,7 +120,8 @@ class Editor:
         return True
 
     def _content(self) -> Any:
-        return self.kind.content.model_validate(self.part.document())
+        content = self.kind.content.model_validate(self.part.document())
+        return content.with_figures(self.figures)
 
     def mistakes(self) -> list[Mistake]:
         """What is wrong, in the order of the page."""
@@ -143,7 +151,8 @@ class Editor:
 
     def item(self) -> Item:
         """What is written so far, ready to be shown though it may be incomplete."""
-        return Item((Part(item.FIRST, self.kind, self.part.sketch()),))
+        content = self.part.sketch().with_figures(self.figures)
+        return Item((Part(item.FIRST, self.kind, content),))
 
     def advice(self) -> list[Advice]:
         """What keeps the question from going live."""

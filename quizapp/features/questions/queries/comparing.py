@@ -12,7 +12,6 @@ from quizapp.features.questions.queries import wording
 from quizapp.features.questions.queries.surroundings import Surroundings
 from quizapp.formats import figures, markdown
 from quizapp.question_types import item
-from quizapp.question_types.choices import LETTERS, ChoicesContent
 
 SAME, GONE, NEW = "same", "gone", "new"
 MOST_STEPS = 4_000_000
@@ -80,35 +79,13 @@ class _Line:
         return self.text if self.sense is None else self.sense
 
 
-_LABELS: dict[Path, str] = {
-    ("key",): N_("The statement is"),
-    ("when_true", "rationale"): N_("For those who answer True"),
-    ("when_true", "harm"): N_("Harm of answering True"),
-    ("when_false", "rationale"): N_("For those who answer False"),
-    ("when_false", "harm"): N_("Harm of answering False"),
-    ("shuffle",): N_("Shuffle options"),
-    ("scoring",): N_("How a partly right answer counts"),
-    ("say_how_many",): N_("Tell learners how many options to choose"),
-}
-_OPTION_LABELS = {
-    "text": N_("Option %(letter)s"),
-    "key": N_("Option %(letter)s: right answer"),
-    "rationale": N_("Option %(letter)s: why"),
-    "harm": N_("Option %(letter)s: acting on it is"),
-    "pinned": N_("Option %(letter)s: keeps its place"),
-}
-_BOOLEANS = {True: N_("Yes"), False: N_("No")}
-_TRUTH = {True: N_("True"), False: N_("False")}
-_WORDS = {**wording.HARMS, **wording.SCORINGS}
-
-
 def changes(
     before: Written, after: Written, course: Surroundings, *, with_same: bool = False
 ) -> list[Change]:
     """Every part that differs, in reading order; with the equal ones too if asked for."""
     former, latter = _lines(before, course), _lines(after, course)
     found = []
-    order = _order_of_options(before, after)
+    order = _new_order(before, after)
     for key in _merged(list(former), list(latter)):
         one, other = former.get(key), latter.get(key)
         is_changed = (one.meaning if one else "") != (other.meaning if other else "")
@@ -165,7 +142,10 @@ def _pieces(kind: str, text: str) -> list[Piece]:
 def _lines(written: Written, course: Surroundings) -> dict[Path, _Line]:
     lines: dict[Path, _Line] = {("stem",): _Line(N_("Question"), written.stem)}
     for part in item.from_body(dict(written.body)).parts:
-        lines.update(_content_lines(part.content))
+        lines.update(
+            (line.path, _Line(line.label, line.text, line.values, line.is_word))
+            for line in part.content.outline()
+        )
     figure = written.figure
     lines[("figure",)] = _Line(N_("Figure"), figures.title(figure) if figure else "", sense=figure)
     lines[("rationale",)] = _Line(N_("Rationale for everybody"), written.rationale)
@@ -189,41 +169,6 @@ def _placement_lines(written: Written, course: Surroundings) -> Iterator[tuple[P
     yield ("tags",), _Line(N_("Tags"), ", ".join(labels.get(TAG, ())))
 
 
-def _content_lines(content: Any) -> Iterator[tuple[Path, _Line]]:
-    document = content.model_dump(mode="json")
-    if isinstance(content, ChoicesContent):
-        del document["choices"]
-        for place, (name, choice) in enumerate(content.named()):
-            values = {"letter": LETTERS[place]}
-            for key, label in _OPTION_LABELS.items():
-                text, is_word = _words(getattr(choice, key), _BOOLEANS)
-                yield ("option", name, key), _Line(label, text, values, is_word)
-    for path, value in _walk(document):
-        text, is_word = _words(value, _TRUTH if path == ("key",) else _BOOLEANS)
-        label = _LABELS.get(path) or " ".join(path).replace("_", " ").capitalize()
-        yield path, _Line(label, text, is_word=is_word)
-
-
-def _words(value: Any, booleans: Mapping[bool, str]) -> tuple[str, bool]:
-    """A value as text, and whether it is a word of the site."""
-    if isinstance(value, bool):
-        return booleans[value], True
-    if value is None:
-        return "", False
-    return (_WORDS[value], True) if value in _WORDS else (str(value), False)
-
-
-def _walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _walk(inner, (*path, str(key)))
-    elif isinstance(value, list):
-        for place, inner in enumerate(value, 1):
-            yield from _walk(inner, (*path, str(place)))
-    else:
-        yield path, value
-
-
 def _merged(former: list[Path], latter: list[Path]) -> Iterable[Path]:
     """The keys of both: those of the latter, each lost one after what stood before it."""
     keys = list(latter)
@@ -234,24 +179,24 @@ def _merged(former: list[Path], latter: list[Path]) -> Iterable[Path]:
     return keys
 
 
-def _order_of_options(before: Written, after: Written) -> Change | None:
-    """A change of places among the options that both have."""
-    former, latter = _options(before), _options(after)
+def _new_order(before: Written, after: Written) -> Change | None:
+    """A change of places among what both have in an order."""
+    (_, former), (label, latter) = _sequence(before), _sequence(after)
     old = [name for name in former if name in latter]
     new = [name for name in latter if name in former]
     if old == new:
         return None
     return Change(
-        N_("Order of options"),
+        label,
         {},
         [Piece(GONE, "\n".join(f"{n}. {former[name]}" for n, name in enumerate(old, 1)))],
         [Piece(NEW, "\n".join(f"{n}. {latter[name]}" for n, name in enumerate(new, 1)))],
     )
 
 
-def _options(written: Written) -> dict[str, str]:
-    found = {}
-    for part in item.from_body(dict(written.body)).parts:
-        if isinstance(part.content, ChoicesContent):
-            found.update({name: choice.text for name, choice in part.content.named()})
-    return found
+def _sequence(written: Written) -> tuple[str, dict[str, str]]:
+    """What the author put in an order, and what a change of it is called."""
+    contents = [part.content for part in item.from_body(dict(written.body)).parts]
+    labels = [content.sequence_label for content in contents if content.sequence_label]
+    texts = {name: text for content in contents for name, text in content.sequence().items()}
+    return next(iter(labels), ""), texts

@@ -14,7 +14,7 @@ from quizapp.features.questions.models import Question, QuestionVersion, Stimulu
 from quizapp.formats import figures, markdown
 from quizapp.infrastructure.context import Context
 from quizapp.question_types import item
-from quizapp.question_types.base import Harm, QuestionType
+from quizapp.question_types.base import HarmNote, QuestionType
 from quizapp.question_types.item import Item
 
 HEADLINE = 110
@@ -28,14 +28,6 @@ class InOrder(random.Random):
 
 
 @dataclass(frozen=True, slots=True)
-class HarmNote:
-    """What acting on a wrong answer would be."""
-
-    letter: str
-    harm: Harm
-
-
-@dataclass(frozen=True, slots=True)
 class PartShown:
     """A response field before and after release."""
 
@@ -44,6 +36,7 @@ class PartShown:
     prefix: str
     feedback: Any
     harms: Sequence[HarmNote]
+    shuffle_note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +57,6 @@ class Preview:
     parts: Sequence[PartShown]
     rationale: str
     case: CaseShown | None
-    is_shuffled: bool
 
 
 def preview_of(version: QuestionVersion, stimulus: StimulusVersion | None) -> Preview:
@@ -84,23 +76,18 @@ def preview(
         parts=[_part(part, orders[part.name]) for part in parts.parts],
         rationale=rationale,
         case=_case(stimulus),
-        is_shuffled=any(getattr(part.content, "shuffle", False) for part in parts.parts),
     )
 
 
 def _part(part: item.Part, order: Any) -> PartShown:
     nothing = part.kind.response()
-    feedback = part.kind.feedback_view(part.content, order, nothing)
     return PartShown(
         kind=part.kind,
         view=part.kind.answer_view(part.content, order, nothing),
         prefix=item.field_prefix("shown", part),
-        feedback=feedback,
-        harms=[
-            HarmNote(option.letter, option.harm)
-            for option in getattr(feedback, "options", ())
-            if option.harm is not None
-        ],
+        feedback=part.kind.feedback_view(part.content, order, nothing),
+        harms=part.content.harms(),
+        shuffle_note=part.content.shuffle_note(),
     )
 
 

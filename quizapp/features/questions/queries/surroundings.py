@@ -4,14 +4,18 @@ Courses and questions stand side by side, so these tables are read by their name
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Integer, String, column, select, table
 
 from quizapp.domain.access import policy
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.errors import NotFound
+from quizapp.features.questions import queries
+from quizapp.features.questions.models import Question, QuestionVersion
 from quizapp.infrastructure.context import Context
+from quizapp.infrastructure.types import Json
+from quizapp.question_types import item, registry
 
 _courses = table(
     "courses",
@@ -44,6 +48,15 @@ _references = table(
 )
 
 
+_lessons = table(
+    "lessons",
+    column("course_id", Integer),
+    column("state", String),
+    column("version_id", Integer),
+)
+_lesson_versions = table("lesson_versions", column("id", Integer), column("document", Json))
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A reference as learners read it."""
@@ -55,7 +68,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """A course as its authors need it; each mapping is by code, in the course's order."""
+    """A course as its authors need it; each mapping is by code, in the course's order.
+
+    `figures` are drawings by name, there only `with_figures`.
+    """
 
     id: int
     slug: str
@@ -64,6 +80,7 @@ class Surroundings:
     objectives: dict[str, str] = field(default_factory=dict)
     hazards: dict[str, str] = field(default_factory=dict)
     references: dict[str, Source] = field(default_factory=dict)
+    figures: dict[str, str] = field(default_factory=dict)
 
     def sources(self, codes: Iterable[str]) -> list[Source]:
         """The references of these codes; one the course has no more is its code alone."""
@@ -129,3 +146,28 @@ def get_surroundings(ctx: Context, course_id: int, permission: Permission) -> Su
         hazards=dict(hazards.all()),
         references={source.code: Source(*source) for source in sources},
     )
+
+
+def with_figures(ctx: Context, course: Surroundings) -> Surroundings:
+    """The course with the figures that its lessons and its questions show now."""
+    found: dict[str, str] = {}
+    bodies = ctx.session.scalars(
+        select(QuestionVersion.body)
+        .join(Question, queries.shown_version())
+        .where(Question.course_id == course.id, QuestionVersion.type.in_(_with_pictures()))
+        .order_by(QuestionVersion.id)
+    )
+    for body in bodies:
+        found.update(item.drawings(item.from_body(body)))
+    documents = ctx.session.scalars(
+        select(_lesson_versions.c.document)
+        .join(_lessons, _lessons.c.version_id == _lesson_versions.c.id)
+        .where(_lessons.c.course_id == course.id, _lessons.c.state == "live")
+    )
+    for document in documents:
+        found.update(document["figures"])
+    return replace(course, figures=dict(sorted(found.items())))
+
+
+def _with_pictures() -> list[str]:
+    return [kind.name for kind in registry.TYPES if kind.shows_figures]

@@ -3,7 +3,6 @@
 from quizapp.domain.errors import N_
 from quizapp.formats.bank_files.models import Evidence, Level
 from quizapp.question_types import registry
-from quizapp.question_types.base import Harm, Scoring
 
 LEVELS: dict[str, str] = {
     Level.REMEMBER: N_("Remember"),
@@ -26,25 +25,10 @@ EVIDENCE: dict[str, str] = {
     Evidence.CONFLICTING: N_("Conflicting"),
     Evidence.THEORY: N_("Theory"),
 }
-HARMS: dict[str, str] = {
-    Harm.HARMLESS: N_("Harmless"),
-    Harm.SUBOPTIMAL: N_("Not the best care"),
-    Harm.DANGEROUS: N_("Dangerous"),
-}
-SCORINGS: dict[str, str] = {
-    Scoring.RIGHT_MINUS_WRONG: N_("Right picks minus wrong picks"),
-    Scoring.PER_OPTION: N_("A share for every option judged rightly"),
-    Scoring.ALL_OR_NOTHING: N_("All or nothing"),
-}
 STATES: dict[str, str] = {
     "live": N_("Live"),
     "draft": N_("With a draft"),
     "retired": N_("Retired"),
-}
-TYPE_HINTS: dict[str, str] = {
-    "single_best_answer": N_("Several options, one of them is best"),
-    "multiple_response": N_("Several options, more than one may be right"),
-    "true_false": N_("A statement to judge"),
 }
 
 

@@ -13,13 +13,13 @@ from quizapp.features.questions.commands import DraftChanged
 from quizapp.features.questions.forms.editor import Editor
 from quizapp.features.questions.forms.question import LONGEST_RATIONALE, LONGEST_STEM
 from quizapp.features.questions.models import Question, QuestionVersion, StimulusVersion
-from quizapp.features.questions.queries import comparing, showing, surroundings, wording
+from quizapp.features.questions.queries import comparing, showing, surroundings
 from quizapp.features.questions.queries.surroundings import Surroundings
 from quizapp.features.questions.views import bp
 from quizapp.features.questions.views.reading import QUESTION
 from quizapp.infrastructure.context import Context
 from quizapp.question_types import registry
-from quizapp.question_types.base import QuestionType
+from quizapp.question_types.base import HARMS, QuestionType
 from quizapp.web import request
 from quizapp.web.guard import requires
 
@@ -71,7 +71,6 @@ def new_question() -> Any:
             "questions/choose.html",
             courses=surroundings.list_courses(request.context(), WRITE),
             kinds=registry.TYPES,
-            hints=wording.TYPE_HINTS,
             course=args.get("course", ""),
             type=args.get("type", ""),
         )
@@ -143,15 +142,18 @@ def preview(code: str) -> Any:
 def _desk(ctx: Context, code: str) -> Desk:
     question = queries.get_question(ctx, code, WRITE)
     shown = queries.get_shown_version(ctx, question)
-    course = surroundings.get_surroundings(ctx, question.course_id, WRITE)
     kind = registry.get(shown.type)
+    course = surroundings.get_surroundings(ctx, question.course_id, WRITE)
+    if kind.shows_figures:
+        course = surroundings.with_figures(ctx, course)
     return Desk(course, kind, question, shown, queries.find_stimulus(ctx, question))
 
 
 def _new_desk(ctx: Context) -> Desk:
     args = flask.request.args
     kind = registry.get(args.get("type", ""))
-    return Desk(surroundings.get_course(ctx, args.get("course", ""), WRITE), kind)
+    course = surroundings.get_course(ctx, args.get("course", ""), WRITE)
+    return Desk(surroundings.with_figures(ctx, course) if kind.shows_figures else course, kind)
 
 
 def _source(ctx: Context, desk: Desk) -> QuestionVersion | None:
@@ -206,7 +208,7 @@ def _shown(desk: Desk, editor: Editor) -> dict[str, Any]:
     return {
         "preview": showing.preview(editor.item(), stem, rationale, figure, desk.stimulus),
         "advice": editor.advice(),
-        "harms": wording.HARMS,
+        "harms": HARMS,
     }
 
 

@@ -15,6 +15,7 @@ from quizapp.features.questions.queries import comparing, showing, surroundings,
 from quizapp.features.questions.views import bp
 from quizapp.infrastructure.context import Context
 from quizapp.question_types import authoring
+from quizapp.question_types.base import HARMS
 from quizapp.web import request
 from quizapp.web.guard import requires
 
@@ -94,7 +95,7 @@ def _page(ctx: Context, found: Question, shown: QuestionVersion, *, is_current: 
         history=showing.get_history(ctx, found),
         advice=_advice(shown) if is_draft else [],
         levels=wording.LEVELS,
-        harms=wording.HARMS,
+        harms=HARMS,
         types=wording.type_labels(),
     )
 

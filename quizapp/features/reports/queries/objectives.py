@@ -54,6 +54,7 @@ def _first_attempts(ctx: Context, scope: Scope) -> Subquery:
         .where(
             Attempt.number == literal_column("1"),  # as the index has it
             Attempt.state == CLOSED,
+            Attempt.voided_at.is_(None),
             Attempt.submitted_at > ctx.now - PERIOD,
             QuizVersion.mode == Mode.GRADED,
             scope.covers(Attempt.user_id),

@@ -150,7 +150,11 @@ def _attempts(ctx: Context, user_id: int, course_ids: list[int]) -> dict[int, li
     found: dict[int, list[Attempt]] = {}
     for attempt in ctx.session.scalars(
         select(Attempt)
-        .where(Attempt.user_id == user_id, Attempt.course_id.in_(course_ids))
+        .where(
+            Attempt.user_id == user_id,
+            Attempt.course_id.in_(course_ids),
+            Attempt.voided_at.is_(None),
+        )
         .order_by(Attempt.quiz_id, Attempt.number)
     ):
         found.setdefault(attempt.quiz_id, []).append(attempt)

@@ -1,5 +1,6 @@
 /* Small comforts for every page. Nothing here is needed to read, answer, submit or manage. */
 import { forgetAll } from './drafts.js';
+import { enhance } from './enhancing.js';
 import { say } from './live.js';
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -61,10 +62,4 @@ document.addEventListener('submit', (event) => {
   setTimeout(again, 8000);
 });
 
-/* Page-specific behaviour: data-enhance="name" loads enhance/name.js and gives it the element. */
-all('[data-enhance]').forEach((element) => {
-  element.dataset.enhance.split(' ').forEach(async (name) => {
-    const module = await import(`./enhance/${name}.js`);
-    module.default(element);
-  });
-});
+enhance(document);

@@ -91,3 +91,19 @@ export class Delivery {
     }
   }
 }
+
+/* The server has another answer, or the attempt is closed: its page shows both texts. */
+export const settle = (draft, token) => {
+  const page = document.createElement('form');
+  page.method = 'post';
+  page.action = draft.action;
+  page.hidden = true;
+  [...draft.fields, ['csrf_token', token], ['only', draft.slot], ['goto', draft.slot]].forEach(([name, value]) => {
+    const input = document.createElement('input');
+    input.name = name;
+    input.value = value;
+    page.append(input);
+  });
+  document.body.append(page);
+  page.submit();
+};

@@ -56,7 +56,7 @@ SHAPES = [
          "- lesson: clean-needles\n        quiz: warm-up", "      - lesson: clean-needles",
          "Correct"),
     Case("bad-value", FINAL, "    items: [nc-case]\n", "", "- title: The runner", "Correct"),
-    Case("unknown-type", BASICS, "type: multiple_response", "type: essay", "type: essay",
+    Case("unknown-type", BASICS, "type: multiple_response", "type: riddle", "type: riddle",
          "single_best_answer"),
     Case("unknown-type", BASICS, "- id: nc-1", "- just words\n- id: nc-1", "just words",
          "true_false"),

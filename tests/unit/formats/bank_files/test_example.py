@@ -12,6 +12,7 @@ import yaml
 from quizapp.formats.bank_files import checking, schemas
 from quizapp.formats.bank_files.problems import ERROR
 from quizapp.formats.bank_files.reading import read_bank
+from quizapp.question_types import registry
 from tests.factories.content_sync import SAMPLE
 
 HOUSE = Path(__file__).parents[4]
@@ -55,6 +56,11 @@ def files_of(root: Path) -> list[Path]:
 def test_the_example_passes_the_check(example: Path) -> None:
     problems = checking.check(read_bank(example))
     assert [problem for problem in problems if problem.severity == ERROR] == []
+
+
+def test_the_example_has_a_question_of_every_type(example: Path) -> None:
+    (folder,) = read_bank(example).courses
+    assert {question.entry.type for question in folder.questions} == set(registry.names())
 
 
 def test_the_schemas_are_those_of_the_models() -> None:

@@ -12,6 +12,9 @@ from quizapp.formats.bank_files.reading import MAX_FILE_BYTES, read_bank
 from quizapp.question_types import registry
 from tests.factories.content_sync import COURSE, BankFolder
 from tests.unit.formats.bank_files.cases import CONTENTS, LINKS, SHAPES, Case
+from tests.unit.formats.bank_files.picture_cases import PICTURES
+from tests.unit.formats.bank_files.rows_cases import ROWS
+from tests.unit.formats.bank_files.typed_cases import TYPED
 
 FOLDER = f"question_bank/{COURSE}"
 OTHERS = {"no-bank", "no-course", "not-a-list", "not-utf8", "file-too-large"}
@@ -28,7 +31,7 @@ def line_of(bank: BankFolder, name: str, text: str) -> int:
     return written[: written.index(text)].count("\n") + 1
 
 
-@pytest.mark.parametrize("case", [*SHAPES, *LINKS, *CONTENTS], ids=str)
+@pytest.mark.parametrize("case", [*SHAPES, *LINKS, *CONTENTS, *TYPED, *ROWS, *PICTURES], ids=str)
 def test_a_mistake_is_told_with_file_line_and_remedy(tmp_path: Path, case: Case) -> None:
     bank = BankFolder(tmp_path)
     for name, old, new in ((case.file, case.old, case.new), *case.more):
@@ -155,11 +158,12 @@ def test_every_code_has_a_case() -> None:
     types = Path(registry.__file__).parent
     sources = [
         Path(reading.__file__), Path(checking.__file__), types / "choices.py",
+        types / "typed.py", types / "rubric.py", types / "hotspot" / "regions.py",
         *types.glob("*/content.py"),
     ]  # fmt: skip
     named = {code for path in sources for code in codes_in(path)}
     named = {code for code in named if code.replace("-", "").isalnum() and code.islower()}
-    tested = {case.code for case in (*SHAPES, *LINKS, *CONTENTS)} | OTHERS
+    tested = {case.code for case in (*SHAPES, *LINKS, *CONTENTS, *TYPED, *ROWS, *PICTURES)} | OTHERS
     assert named - tested == set()
     assert {code for code in tested - named if not code.startswith("unknown-")} == set()
 

@@ -1,4 +1,4 @@
-/* The question editor: options are added, removed and moved in place; unsaved text is guarded. */
+/* The question editor: rows are added, removed and moved in place; unsaved text is guarded. */
 import { say } from '../live.js';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -15,10 +15,11 @@ const options = (form, group) => {
   const base = group.dataset.options;
   const [added, removed, moved, full] = group.dataset.words.split('|');
   const rows = () => [...list.querySelectorAll(':scope > [data-option]')];
-  const word = (text, place) => say(text.replace('%(letter)s', LETTERS[place]));
+  const word = (text, place) => say(text.replace('%(letter)s', LETTERS[place]).replace('%(number)s', place + 1));
+  const first = (row) => row.querySelector('textarea,input[type="text"]');
   const numbered = new RegExp(`^(${base}-)\\d+(-)`);
 
-  /* Names, ids and letters follow the place, as the server would have written them. */
+  /* Names, ids, letters and numbers follow the place, as the server would have written them. */
   const renumber = () => {
     const chosen = list.querySelector('input[type="radio"]:checked');
     rows().forEach((row, place) => {
@@ -30,6 +31,7 @@ const options = (form, group) => {
         else if (element.matches('button[name="do"]')) element.value = value.replace(/\d+$/, String(place));
       }));
       row.querySelectorAll('[data-letter]').forEach((mark) => { mark.textContent = LETTERS[place]; });
+      row.querySelectorAll('[data-number]').forEach((mark) => { mark.textContent = place + 1; });
     });
     if (chosen) chosen.checked = true;
     form.dispatchEvent(new Event('input', { bubbles: true }));
@@ -44,7 +46,7 @@ const options = (form, group) => {
     }));
     list.append(row);
     renumber();
-    row.querySelector('textarea').focus();
+    first(row).focus();
     word(added, place);
   };
 
@@ -53,7 +55,7 @@ const options = (form, group) => {
     row.remove();
     renumber();
     const next = rows()[Math.min(place, rows().length - 1)];
-    (next?.querySelector('textarea') ?? group.querySelector('[data-add]'))?.focus();
+    (next ? first(next) : group.querySelector('[data-add]'))?.focus();
     word(removed, place);
   };
 
@@ -70,7 +72,7 @@ const options = (form, group) => {
 
   group.addEventListener('click', (event) => {
     const button = event.target.closest('button[name="do"]');
-    if (!button) return;
+    if (!button || 'more' in button.dataset) return;
     event.preventDefault();
     const row = button.closest('[data-option]');
     if (!row) add();

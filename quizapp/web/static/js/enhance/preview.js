@@ -1,4 +1,6 @@
 /* While one writes, the server renders the preview anew from the same form. */
+import { enhance } from '../enhancing.js';
+
 const PAUSE = 500;
 
 export default (form) => {
@@ -29,6 +31,7 @@ export default (form) => {
     const open = [...target.querySelectorAll('details')].map((details) => details.open);
     fresh.querySelectorAll('details').forEach((details, place) => { details.open = open[place] ?? false; });
     target.replaceChildren(...fresh.childNodes);
+    enhance(target);
   };
 
   const late = () => {

@@ -1,8 +1,9 @@
 /* The page of an attempt: autosave, navigator, quiet timer, shortcuts, ruling out.
    Without it each page is a form; its buttons save on the way. */
-import { Delivery } from '../delivery.js';
+import { Delivery, settle } from '../delivery.js';
 import { Drafts } from '../drafts.js';
 import { say } from '../live.js';
+import { timer } from '../timer.js';
 
 const TYPING_PAUSE = 2000;
 const CLICK_PAUSE = 250;
@@ -48,7 +49,7 @@ export default function quiz(form) {
     if (state === 'saving') { show('saving'); return; }
     if (state === 'saved') {
       const card = cards.get(draft.slot);
-      if (card && field(card, 'op').value === draft.op) field(card, 'seen').value = reply.slots[draft.slot].revision;
+      if (card) follow(card, draft, reply.slots[draft.slot].revision);
       show('saved');
       document.getElementById('signed-out')?.setAttribute('hidden', '');
       const count = new Set(all('[data-cell].is-answered').map((cell) => cell.dataset.cell)).size;
@@ -56,7 +57,7 @@ export default function quiz(form) {
       all('.exambar progress').forEach((bar) => { bar.value = count; });
       return;
     }
-    if (state === 'stale') { settle(draft); return; }
+    if (state === 'stale') { conflict(draft); return; }
     show('error');
     if (state === 'refused') { box.querySelector('span').textContent = words[4]; say(words[4]); return; }
     say(navigator.onLine ? words[2] : words[3]);
@@ -64,22 +65,20 @@ export default function quiz(form) {
   };
   const delivery = new Delivery(form, drafts, tell);
 
-  /* The server has another answer, or the attempt is closed: its page shows both texts. */
-  const settle = (draft) => {
-    const page = document.createElement('form');
-    page.method = 'post';
-    page.action = draft.action;
-    page.hidden = true;
-    const values = [...draft.fields, ['csrf_token', delivery.token], ['only', draft.slot], ['goto', draft.slot]];
-    values.forEach(([name, value]) => {
-      const input = document.createElement('input');
-      input.name = name;
-      input.value = value;
-      page.append(input);
-    });
-    document.body.append(page);
+  /* What this page changed while an answer of its own was on the way builds on that answer. */
+  const own = new Set();
+  const follow = (card, draft, revision) => {
+    const op = field(card, 'op').value;
+    if (op !== draft.op && !own.has(draft.op)) return;
+    field(card, 'seen').value = revision;
+    if (op !== draft.op && drafts.all().some((kept) => kept.op === op)) drafts.put(draftOf(card));
+  };
+  let isSettled = false;
+  const conflict = (draft) => {
+    isSettled = true;
+    dirty.delete(cards.get(draft.slot));
     drafts.drop(draft);
-    page.submit();
+    settle(draft, delivery.token);
   };
 
   const draftOf = (card) => {
@@ -96,6 +95,7 @@ export default function quiz(form) {
     drafts.put(draftOf(card));
   };
   const changed = (card, pause) => {
+    own.add(field(card, 'op').value);
     field(card, 'op').value = operation();
     dirty.add(card);
     mark(card);
@@ -110,14 +110,16 @@ export default function quiz(form) {
     if (form.dataset.keep !== 'no') drafts.put(draftOf(card));
   };
   form.addEventListener('input', (event) => {
-    const card = event.target.closest('[data-slot]');
+    /* A file is on its way only when the form is sent. */
+    const card = event.target.type === 'file' ? null : event.target.closest('[data-slot]');
+    if (card) all('.advice', card).forEach((advice) => advice.remove());
     if (card) changed(card, event.target.matches('textarea,input[type=text],input[type=number]') ? TYPING_PAUSE : CLICK_PAUSE);
   });
 
   const saveAll = async () => {
     await delivery.running;
     [...dirty].forEach(keep);
-    return delivery.soon();
+    return await delivery.soon() && !isSettled;
   };
 
   /* Going on: what is typed goes first; the page is left only when it has arrived. */
@@ -135,7 +137,7 @@ export default function quiz(form) {
   restore(drafts, cards, form, mark);
   delivery.flush();
   addEventListener('pagehide', () => [...dirty].forEach(keep));
-  timer(async () => { await saveAll(); document.getElementById(form.dataset.handIn).requestSubmit(); });
+  timer(`${attempt}/time`, async () => { await saveAll(); document.getElementById(form.dataset.handIn).requestSubmit(); });
   ruleOut(form, changed);
   shortcuts(form);
 }
@@ -152,36 +154,10 @@ function restore(drafts, cards, form, mark) {
       if (input.matches('[type=radio],[type=checkbox]')) input.checked = own.includes(input.value);
       else if (own.length) [input.value] = own;
     });
+    card.dispatchEvent(new Event('restored'));
     mark(card);
   });
-}
-
-/* Whole minutes, never blinking, three polite announcements. The server decides when time is up. */
-function timer(whenOver) {
-  const box = document.querySelector('[data-ends-in]');
-  if (!box) return;
-  const end = performance.now() + 1000 * Number(box.dataset.endsIn);
-  const [left, last, spoken] = box.dataset.words.split('|');
-  const out = box.querySelector('[data-left]');
-  const finish = out.textContent;
-  let said = Infinity;
-  const tick = () => {
-    const seconds = Math.max(0, Math.round((end - performance.now()) / 1000));
-    const minutes = Math.ceil(seconds / 60);
-    out.textContent = minutes > 1 ? left.replace('{n}', minutes) : last;
-    out.title = finish;
-    const mark = [60, 300, 600].find((limit) => seconds <= limit);
-    if (mark && mark < said) { if (said !== Infinity) say(spoken.replace('{n}', mark / 60)); said = mark; }
-    if (said === Infinity) said = 601;
-    if (!seconds) { clearInterval(clock); whenOver(); }
-  };
-  const clock = setInterval(tick, 1000);
-  tick();
-  const hide = box.querySelector('[data-timer-hide]');
-  hide?.addEventListener('click', () => {
-    out.hidden = !out.hidden;
-    hide.textContent = out.hidden ? hide.dataset.show : hide.dataset.hide;
-  });
+  form.dispatchEvent(new Event('restored'));
 }
 
 /* A private note on an option; never sent. */

@@ -9,6 +9,7 @@ from quizapp.domain.access.permissions import Permission
 from quizapp.domain.drawing import Candidate
 from quizapp.features.attempts.models import CLOSED, OPEN, Attempt, AttemptItem
 from quizapp.features.attempts.queries import overview
+from quizapp.features.grading.queries import remarking
 from quizapp.features.questions import queries as question_queries
 from quizapp.features.questions.models import OBJECTIVE, TAG, Question, QuestionVersion, Stimulus
 from quizapp.features.questions.queries import comparing, showing, surroundings
@@ -66,6 +67,8 @@ class PublishPlan:
     changes: Sequence[Change]
     effect: Effect
     attempts: AttemptCount
+    on_former_rubric: int
+    """Finished answers that people mark, by a rubric that the draft changes."""
 
 
 def find_publish_plan(ctx: Context, question: Question) -> PublishPlan | None:
@@ -83,6 +86,7 @@ def find_publish_plan(ctx: Context, question: Question) -> PublishPlan | None:
         changes=comparing.changes(live, draft, course) if live else [],
         effect=_effect(ctx, question, course, live, draft),
         attempts=_count_attempts(ctx, QuestionVersion.id == live.id) if live else AttemptCount(),
+        on_former_rubric=remarking.count_touched(ctx, question, draft) if live else 0,
     )
 
 

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.errors import NotFound
-from quizapp.features.grading import commands, queries
-from quizapp.features.grading.forms import PublishForm
-from quizapp.features.grading.queries import Effect, PublishPlan
+from quizapp.features.grading.commands import publishing as commands
+from quizapp.features.grading.forms.publishing import PublishForm
+from quizapp.features.grading.queries import publishing as queries
+from quizapp.features.grading.queries.publishing import Effect, PublishPlan
+from quizapp.features.grading.views import bp
 from quizapp.features.questions import commands as question_commands
 from quizapp.features.questions import queries as question_queries
 from quizapp.features.questions.commands import DraftChanged, NotReady
@@ -20,7 +22,6 @@ from quizapp.question_types import authoring
 from quizapp.web import request
 from quizapp.web.guard import requires
 
-bp = Blueprint("grading", __name__, template_folder="templates")
 WRITE = Permission.QUESTION_WRITE
 QUESTION = "/teach/questions/<code:code>"
 
@@ -52,6 +53,8 @@ def make_live(code: str) -> Any:
     except (DraftChanged, NotReady):
         return _changed_meanwhile(code, form)
     flash(_("Version %(number)s is live. New attempts get it.", number=version.number), "ok")
+    if plan.on_former_rubric:
+        return redirect(url_for("grading.mark_again", code=code), 303)
     return redirect(url_for("questions.question", code=code), 303)
 
 

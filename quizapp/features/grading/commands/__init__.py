@@ -1,0 +1,1 @@
+"""Everything that grading changes: publishing, marks by people, corrections, reported problems."""

@@ -1,0 +1,1 @@
+"""What grading asks for: notes before publishing, corrections of marks, reports and answers."""

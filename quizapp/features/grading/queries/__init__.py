@@ -1,0 +1,1 @@
+"""Everything that grading reads: what publishing touches, corrections, reported problems."""

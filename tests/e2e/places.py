@@ -1,0 +1,75 @@
+"""The pages of those who run the product, with the codes a server's sample data has."""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from quizapp.features.accounts.models import User
+from quizapp.features.questions.models import Question
+from quizapp.features.teams.models import Membership, Team
+from tests.e2e.journeys import COURSE
+from tests.e2e.server import Server
+
+SIGNED_OUT = ["/sign-in", "/password/forgotten", "/password/new/never-made", "/no-such-page"]
+EVERYONE = ["/account", "/no-such-page"]
+LESSON = f"{COURSE}/mechanisms/local-twitch-response"
+QUIZZES = f"/teach/quizzes/{COURSE.rpartition('/')[2]}"
+
+
+def instructor_pages(server: Server) -> list[str]:
+    with server.site.reading() as ctx:
+        codes = ctx.session.scalars(select(Question.code).order_by(Question.id).limit(60)).all()
+    return [
+        "/teach/questions",
+        "/teach/questions?status=draft",
+        "/teach/questions/new",
+        *(f"/teach/questions/{code}" for code in codes[::20]),
+        f"/teach/questions/{codes[0]}/edit",
+        f"/teach/questions/{codes[0]}/retire",
+        "/teach/quizzes",
+        f"{QUIZZES}/mechanisms-quiz",
+    ]
+
+
+def manager_pages(server: Server) -> list[str]:
+    with server.site.reading() as ctx:
+        code = ctx.session.scalar(select(User.code).where(User.email == "trainee@example.org"))
+    return [
+        "/team",
+        "/team/report",
+        "/team/report?q=nobody",
+        f"/team/people/{code}",
+        "/team/enrol",
+    ]
+
+
+def administrator_pages(server: Server) -> list[str]:
+    with server.site.reading() as ctx:
+        member, team = ctx.session.execute(
+            select(User.code, Team.code)
+            .join(Membership, Membership.user_id == User.id)
+            .join(Team, Team.id == Membership.team_id)
+            .where(User.email.startswith("sample-"), Membership.left_at.is_(None))
+            .order_by(Membership.id)
+            .limit(1)
+        ).one()
+    return [
+        "/admin/users",
+        "/admin/users/new",
+        f"/admin/users/{member}",
+        f"/admin/users/{member}/disable",
+        "/admin/teams",
+        "/admin/teams/new",
+        f"/admin/teams/{team}?q=trainee",
+        f"/admin/teams/{team}/rename",
+        f"/admin/teams/{team}/members/{member}/remove",
+        "/admin/audit-log",
+        "/admin/mail-and-jobs",
+    ]
+
+
+PAGES: dict[str, Callable[[Server], list[str]]] = {
+    "instructor": instructor_pages,
+    "manager": manager_pages,
+    "admin": administrator_pages,
+}
