@@ -13,7 +13,7 @@ from quizapp.web.guard import PUBLIC, UndeclaredEndpoint, public, requires
 TYPED = {"code", "int", "slug"}
 PLAIN = {("static", "version"), ("static", "name"), ("accounts.new_password", "token")}
 """Parameters whose values are looked up as they are: files, and tokens by their hash."""
-SEGMENT = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*(\.csv|\.xlsx)?$")
+SEGMENT = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*(\.csv|\.json|\.xlsx)?$")
 
 
 def rules(app: Flask) -> list[Rule]:
@@ -34,6 +34,9 @@ def test_few_endpoints_are_open_to_everybody(app: Flask) -> None:
         "accounts.new_password",
         "accounts.sign_in",
         "accounts.start_session",
+        "attempts.verify",
+        "attempts.verify_file",
+        "attempts.verify_form",
         "healthz",
         "static",
     }

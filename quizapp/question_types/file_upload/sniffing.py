@@ -32,7 +32,7 @@ NAMES: Mapping[Kind, str] = {
     Kind.PDF: "PDF",
     Kind.PNG: "PNG",
     Kind.JPEG: "JPEG",
-    Kind.DOCX: "Word (DOCX)",
+    Kind.DOCX: "DOCX",
     Kind.TXT: "TXT",
 }
 ENDINGS: Mapping[Kind, tuple[str, ...]] = {

@@ -91,7 +91,7 @@ TAKEN = Content(kinds=(Kind.PDF, Kind.PNG, Kind.JPEG), max_megabytes=10)
         (10 * MEGABYTE + 1, PDF, "a.pdf", FileTooLarge, "larger than 10 MB"),
         (9, PROGRAM, "a.pdf", ProgramNotTaken, "a program, whatever its name says. Upload one of"),
         (9, PROGRAM, "a.pdf", ProgramNotTaken, "PDF, PNG, JPEG"),
-        (9, WORD, "a.docx", KindNotTaken, "of the kind Word (DOCX)"),
+        (9, WORD, "a.docx", KindNotTaken, "of the kind DOCX"),
         (9, b"text", "a.txt", KindNotTaken, "of the kind TXT"),
         (9, b"GIF89a", "a.gif", KindUnknown, "or it is damaged"),
         (9, archive("word/vbaProject.bin"), "a.docx", ProgramNotTaken, "a program"),
@@ -225,7 +225,7 @@ def test_the_page_lists_the_files_and_offers_to_take_more(show: Show) -> None:
     assert control.get("multiple") is not None
     text = " ".join(page.text_content().split())
     assert "form: signed.docx" in text
-    assert "PDF, JPEG, Word (DOCX), TXT" in text
+    assert "PDF, JPEG, DOCX, TXT" in text
     assert "20 MB" in text
 
 

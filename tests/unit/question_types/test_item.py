@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.question_types import item
+from quizapp.question_types import base, item
 from quizapp.question_types.base import Harm, Malformed, Mark
 from quizapp.question_types.item import Item, Part
 from quizapp.question_types.multiple_response import MULTIPLE_RESPONSE
+from quizapp.question_types.ordering import ORDERING
 from quizapp.question_types.single_best_answer import SINGLE_BEST_ANSWER
 from quizapp.question_types.true_false import TRUE_FALSE
 from tests.factories.dice import dice
@@ -148,6 +149,39 @@ def test_equal_answers_are_equal_texts(answer: item.Answer) -> None:
     turned = dict(reversed([*answer.items()]))
     assert item.dump(turned) == item.dump(answer)
     assert item.load(item.dump(answer)) == answer
+
+
+def test_advice_is_told_by_part() -> None:
+    steps = {"steps": [{"id": name, "text": name} for name in "abc"]}
+    order = Part("r2", ORDERING, ORDERING.content.model_validate(steps))
+    whole = Item((*ONE.parts, order))
+    twice = {"r2": {"places": {"a": 1, "b": 1}}}
+    assert list(item.advise(whole, {"r1": {"choice": "a"}, **twice})) == ["r2"]
+    assert item.advise(whole, {"r2": {"places": {"a": 1, "b": 2, "c": 3}}}) == {}
+    assert item.advise(whole, {}) == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "place"), [("1", 1), ("10", 10), ("", None), ("0", None), ("11", None), ("01", 1)]
+)
+def test_places_of_a_page_are_small_numbers(value: str, place: int | None) -> None:
+    if place is None:
+        with pytest.raises(Malformed):
+            base.place_in(value, 10)
+    else:
+        assert base.place_in(value, 10) == place
+
+
+def test_a_field_that_stands_once_has_one_value() -> None:
+    assert base.one_value({"a": ["x"]}, "a") == "x"
+    assert base.one_value({}, "a") == ""
+    with pytest.raises(Malformed):
+        base.one_value({"a": ["x", "x"]}, "a")
+
+
+def test_the_worst_rating_counts() -> None:
+    assert base.worst([None, Harm.HARMLESS, Harm.DANGEROUS, Harm.SUBOPTIMAL]) is Harm.DANGEROUS
+    assert base.worst([None]) is None
 
 
 def test_no_text_is_no_answer() -> None:
