@@ -5,13 +5,22 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from quizapp.features.accounts.models import User
+from quizapp.features.attempts.models import Attempt
 from quizapp.features.questions.models import Question
+from quizapp.features.quizzes.models import Quiz
 from quizapp.features.teams.models import Membership, Team
 from tests.e2e.journeys import COURSE
 from tests.e2e.server import Server
 
-SIGNED_OUT = ["/sign-in", "/password/forgotten", "/password/new/never-made", "/no-such-page"]
-EVERYONE = ["/account", "/no-such-page"]
+SIGNED_OUT = [
+    "/sign-in",
+    "/password/forgotten",
+    "/password/new/never-made",
+    "/verify",
+    "/verify/AAAA-BBBB-CCCC-DDDD-EEEE",
+    "/no-such-page",
+]
+EVERYONE = ["/account", "/account/adjustments", "/no-such-page"]
 LESSON = f"{COURSE}/mechanisms/local-twitch-response"
 QUIZZES = f"/teach/quizzes/{COURSE.rpartition('/')[2]}"
 
@@ -19,6 +28,13 @@ QUIZZES = f"/teach/quizzes/{COURSE.rpartition('/')[2]}"
 def instructor_pages(server: Server) -> list[str]:
     with server.site.reading() as ctx:
         codes = ctx.session.scalars(select(Question.code).order_by(Question.id).limit(60)).all()
+        person, number = ctx.session.execute(
+            select(User.code, Attempt.number)
+            .join(Attempt, Attempt.user_id == User.id)
+            .join(Quiz, Quiz.id == Attempt.quiz_id)
+            .where(Quiz.slug == "mechanisms-quiz")
+            .limit(1)
+        ).one()
     return [
         "/teach/questions",
         "/teach/questions?status=draft",
@@ -27,7 +43,10 @@ def instructor_pages(server: Server) -> list[str]:
         f"/teach/questions/{codes[0]}/edit",
         f"/teach/questions/{codes[0]}/retire",
         "/teach/quizzes",
+        "/teach/grading",
         f"{QUIZZES}/mechanisms-quiz",
+        f"{QUIZZES}/mechanisms-quiz/{person}/attempt-{number}/time",
+        f"{QUIZZES}/mechanisms-quiz/{person}/extra-attempt",
     ]
 
 
@@ -39,6 +58,7 @@ def manager_pages(server: Server) -> list[str]:
         "/team/report",
         "/team/report?q=nobody",
         f"/team/people/{code}",
+        f"/people/{code}/adjustment",
         "/team/enrol",
     ]
 
@@ -58,6 +78,7 @@ def administrator_pages(server: Server) -> list[str]:
         "/admin/users/new",
         f"/admin/users/{member}",
         f"/admin/users/{member}/disable",
+        f"/people/{member}/adjustment",
         "/admin/teams",
         "/admin/teams/new",
         f"/admin/teams/{team}?q=trainee",

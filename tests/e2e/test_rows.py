@@ -20,6 +20,7 @@ from tests.e2e.conftest import Visit
 from tests.e2e.journeys import COURSE, WAYS, each_way, expect_saved
 from tests.e2e.keys import saved_answers
 from tests.e2e.server import Server
+from tests.e2e.test_pages import DRESSES, demand_no_barriers
 from tests.factories.accounts import Person
 from tests.factories.courses import enroll
 from tests.factories.questions import make_draft
@@ -161,3 +162,65 @@ def test_numbers_there_twice_are_kept_with_advice(
     assert texts(page) == before
     assert numbers(page) == ["2", "2", "1", "", "5"]
     expect(page.get_by_text("Two steps have the same number.")).to_be_visible()
+
+
+@pytest.mark.parametrize(("is_phone", "theme"), DRESSES)
+def test_there_are_no_barriers(
+    visit: Visit, trainee: Person, attempt: str, *, is_phone: bool, theme: str
+) -> None:
+    visitor = visit(is_phone=is_phone, theme=theme)
+    page = visitor.page
+    visitor.sign_in(trainee.email)
+    visitor.go(f"{attempt}/question-1")
+    demand_no_barriers(page)
+    page.locator(".match select").first.select_option(index=1)
+    demand_no_barriers(page)
+    visitor.go(f"{attempt}/question-2")
+    demand_no_barriers(page)
+    arrow(page, "down", texts(page)[0]).click()
+    page.locator(".order select").nth(2).select_option("")
+    expect_saved(page)
+    page.reload()
+    expect(page.get_by_text("Some steps have no number yet.")).to_be_visible()
+    demand_no_barriers(page)
+    visitor.go(f"{attempt}/check")
+    page.get_by_role("button", name="Submit my answers").click()
+    for summary in page.locator("details.qrev > summary").all():
+        summary.click()
+    demand_no_barriers(page)
+
+
+@pytest.mark.parametrize(("is_phone", "theme"), DRESSES)
+@pytest.mark.parametrize("kind", ["matching", "ordering"])
+def test_the_editors_have_no_barriers(
+    visit: Visit, kind: str, *, is_phone: bool, theme: str
+) -> None:
+    visitor = visit(is_phone=is_phone, theme=theme)
+    visitor.expects_failures = True  # a draft without a question is refused
+    visitor.sign_in("instructor@example.org")
+    visitor.go(f"/teach/questions/new?course={SLUG}&type={kind}")
+    demand_no_barriers(visitor.page)
+    visitor.page.get_by_role("button", name="Save draft").last.click()
+    expect(visitor.page.get_by_role("alert").first).to_be_visible()
+    demand_no_barriers(visitor.page)
+
+
+def test_rows_of_two_lists_are_added_moved_and_removed(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.page
+    visitor.sign_in("instructor@example.org")
+    visitor.go(f"/teach/questions/new?course={SLUG}&type=matching")
+    page.wait_for_load_state("networkidle")
+    said = page.locator("#live")
+    page.get_by_label("Prompt (pair 1)").fill("Needle")
+    page.get_by_label("Prompt (pair 2)").fill("Lancet")
+    page.get_by_role("button", name="Move pair 2 up").click()
+    expect(said).to_have_text("This is pair 1 now")
+    expect(page.get_by_label("Prompt (pair 1)")).to_have_value("Lancet")
+    page.get_by_role("button", name="Add distractor").click()
+    expect(said).to_have_text("Distractor 2 added")
+    expect(page.get_by_label("Text of distractor 2")).to_be_focused()
+    page.get_by_role("button", name="Remove pair 1").click()
+    expect(said).to_have_text("Pair 1 removed")
+    expect(page.get_by_label("Prompt (pair 1)")).to_have_value("Needle")
+    expect(page.locator("#preview .match").get_by_text("Needle")).to_be_visible()

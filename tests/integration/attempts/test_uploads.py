@@ -20,7 +20,6 @@ from quizapp.infrastructure import archive, backup
 from quizapp.infrastructure.site import Site
 from quizapp.question_types import item
 from tests.factories import attempts
-from tests.factories.accounts import Person
 from tests.factories.clinic import Clinic
 from tests.factories.clock import FrozenClock
 from tests.factories.marking import RUBRIC, make_essay, make_marked_quiz, name_of
@@ -385,7 +384,7 @@ def test_a_disk_that_fills_up_leaves_nothing_behind(
         raise OSError(28, "No space left on device")
 
     if step == "fsync":
-        monkeypatch.setattr(uploading.os, "fsync", fails)
+        monkeypatch.setattr(os, "fsync", fails)
     else:
         monkeypatch.setattr(uploading, "sha256", fails)
     assert send_file(desk, given()).status_code == 409
@@ -533,11 +532,6 @@ def test_a_person_of_nothing_is_refused_by_the_command(site: Site, clinic: Clini
 
         with pytest.raises(AccessDenied):
             site.perform(
-                uploading.add_upload, head, 1, "r1", received, "x.pdf", actor=_other(clinic)
+                uploading.add_upload, head, 1, "r1", received, "x.pdf", actor=clinic.leo.actor
             )
     assert stored(site) == {}
-
-
-def _other(clinic: Clinic) -> Any:
-    person: Person = clinic.leo
-    return person.actor

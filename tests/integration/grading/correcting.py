@@ -69,7 +69,7 @@ def result(site: Site, attempt: Attempt) -> tuple[str | None, str | None, str | 
         return row.points, row.max_points, row.verdict
 
 
-def mark(site: Site, attempt: Attempt, slot: int) -> tuple[Fraction | None, Fraction | None, bool]:
+def mark(site: Site, attempt: Attempt, slot: int) -> tuple[Any, Any, bool]:
     """The share by the key, what is awarded instead, and whether the item is void."""
     with site.reading() as ctx:
         row = ctx.session.scalars(

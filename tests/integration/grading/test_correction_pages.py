@@ -3,19 +3,20 @@
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
 
 from quizapp.domain.access.roles import Role
 from quizapp.features.grading.commands import correcting
-from quizapp.features.grading.models import ACCEPT, VOID
+from quizapp.features.grading.models import ACCEPT, FULL_MARKS, VOID
 from quizapp.infrastructure.site import Site
 from tests.factories.clinic import Clinic
+from tests.factories.content_sync import COURSE
 from tests.factories.questions import make_question
 from tests.factories.web import Visitor
 from tests.integration.admin.watching import counted, everything
 from tests.integration.attempts.desk import WRONG, form_of, visible
 from tests.integration.grading.correcting import correct, new_key, result, sit
 
+RESULT = f"/courses/{COURSE}/quizzes/final-check/attempt-1/result"
 CORRECT = "/teach/questions/nc-1/correct"
 ACCEPT_B = {"kind": "accept", "accepted": "r1:b", "reason": "B is right as well."}
 
@@ -190,10 +191,10 @@ def test_others_are_kept_out(
     assert everything(site) == before
 
 
+@pytest.mark.usefixtures("app")
 def test_lists_ask_the_same_for_few_and_for_many(
-    app: Flask, author: Visitor, site: Site, clinic: Clinic
+    author: Visitor, site: Site, clinic: Clinic
 ) -> None:
-    assert app
     sit(site, clinic.lea, {1: WRONG[1], 2: WRONG[2], 3: WRONG[3]})
     made = correct(site, clinic.instructor, "nc-1", ACCEPT)
     pages = ["/teach/corrections", f"/teach/corrections/{made.code}", CORRECT]
@@ -212,3 +213,23 @@ def test_lists_ask_the_same_for_few_and_for_many(
             author.get(page)
         assert len(sent) == few[page], page
     assert max(few.values()) <= 10, few
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (VOID, "This question was taken out of the marks."),
+        (FULL_MARKS, "A correction gives 1 of 1 for it."),
+        (ACCEPT, "Your answer was marked by a corrected key."),
+    ],
+)
+def test_the_learner_s_result_tells_of_it(
+    client_as: Callable[[Role], Visitor], site: Site, clinic: Clinic, kind: str, words: str
+) -> None:
+    sit(site, clinic.lea, {1: WRONG[1]})
+    lea = client_as(Role.LEARNER)
+    assert "Corrected" not in lea.get(RESULT).text
+    correct(site, clinic.instructor, "nc-1", kind)
+    page = lea.get(RESULT)
+    assert words in visible(page)
+    assert f"{RESULT.removesuffix('result')}explained#corrections" in page.text

@@ -138,8 +138,8 @@ def test_save_and_next_goes_round_until_nothing_is_left(
 
 def test_save_and_stop_leads_to_the_list(site: Site, clinic: Clinic, author: Visitor) -> None:
     essay_quiz(site)
-    for person in (clinic.lea, clinic.leo):
-        attempt = hand_in(site, person)
+    hand_in(site, clinic.lea)
+    attempt = hand_in(site, clinic.leo)
     path = path_of(site, attempt)
     assert author.send(path, fields_of(author.get(path), FULL, go="list")).location == OF_ESSAY
 
@@ -418,8 +418,7 @@ def test_pages_take_the_same_number_of_statements_whatever_waits(
     with counted(site) as few:
         author.get(address)
     for person in (clinic.lea, clinic.leo):
-        for _ in range(3):
-            made = hand_in(site, person, texts=(TEXT, TEXT))
+        made = [hand_in(site, person, texts=(TEXT, TEXT)) for _ in range(3)][-1]
         mark(site, clinic.instructor, made)
     author.get(address)
     with counted(site) as many:

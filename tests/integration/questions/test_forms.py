@@ -42,7 +42,7 @@ _listed = {
 _rated = {"harm": st.sampled_from([h.value for h in Harm])}
 _number = st.decimals(-1000, 1000, places=3).map(str)
 _amount = st.decimals(0, 100, places=2).map(str)
-_tolerance = st.one_of(
+_tolerance: Any = st.one_of(
     st.just({}),
     st.fixed_dictionaries({"absolute": _amount}),
     st.fixed_dictionaries({"percent": _amount}),

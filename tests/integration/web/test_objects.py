@@ -70,6 +70,12 @@ def attempt_things() -> list[Thing]:
         ("GET", "question-1"),
         ("GET", "check"),
         ("GET", "result"),
+        ("GET", "receipt"),
+        ("GET", "receipt.json"),
+        ("GET", "break"),
+        ("GET", "time"),
+        ("POST", "break"),
+        ("POST", "break/end"),
         ("POST", "question-1"),
         ("POST", "submit"),
     ):
@@ -103,11 +109,27 @@ def question_things() -> list[Thing]:
     ]
 
 
+def adjusted_things(clinic: Clinic) -> list[Thing]:
+    """Lea's time, seen by an instructor of another course and a manager of another team."""
+    found = []
+    quiz, fields = f"/teach/quizzes/{COURSE}/final-check", {"minutes": "5", "reason": "Mine"}
+    people = "/people/{}/adjustment"
+    for method in ("GET", "POST"):
+        for view in ("attempt-1/time", "extra-attempt"):
+            of, missing = f"{quiz}/{clinic.lea.code}/{view}", f"{quiz}/zzzzzzzz/{view}"
+            found.append(Thing("teacher", method, of, missing, fields))
+        for address in (people, f"{people}/end"):
+            of, missing = address.format(clinic.lea.code), address.format("zzzzzzzz")
+            found.append(Thing("boss", method, of, missing, {"factor": "2.00", "reason": "Mine"}))
+    return found
+
+
 def things(clinic: Clinic) -> list[Thing]:
     person = "/team/people/"
     return [
         *attempt_things(),
         *question_things(),
+        *adjusted_things(clinic),
         Thing("boss", "GET", person + clinic.leo.code, person + "zzzzzzzz", {}),
         Thing("boss", "GET", person + clinic.manager.code, person + "zzzzzzzz", {}),
         Thing("boss", "GET", "/team/report/files/abcdefgh", "/team/report/files/zzzzzzzz", {}),

@@ -90,6 +90,8 @@ LEARNER = {
     f"{ATTEMPT}/question-6": 2,
     f"{ATTEMPT}/check": 3,
     "/account": 3,
+    "/account/adjustments": 3,
+    f"{ATTEMPT}/time": 2,
 }
 """The most statements a page may take."""
 

@@ -68,12 +68,11 @@ def set_adjustment(ctx: Context, user: User, draft: AdjustmentDraft, seen: int) 
     )
     ctx.session.add(adjustment)
     ctx.session.flush()
-    audit.record(
-        ctx,
-        "adjustment.changed" if present else "adjustment.set",
-        user,
-        **adjustments.document_of(adjustment),
-    )
+    agreed = adjustments.document_of(adjustment)
+    if present is None:
+        audit.record(ctx, "adjustment.set", user, **agreed)
+    else:
+        audit.record(ctx, "adjustment.changed", user, **agreed)
     return _extend_running(ctx, user, adjustment)
 
 

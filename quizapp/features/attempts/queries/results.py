@@ -29,6 +29,7 @@ from quizapp.question_types.base import Harm, QuestionType
 from quizapp.question_types.item import Answer
 
 RIGHT, PARTLY, WRONG, PENDING = "right", "partly", "wrong", "pending"
+VOID, AWARDED, ANOTHER_KEY = "void", "awarded", "another_key"
 MISSED = frozenset({PARTLY, WRONG})
 
 
@@ -71,6 +72,10 @@ class Review:
     share: Fraction | None
     judgement: Judgement | None
     """How people marked it, once their marks are final and answers are shown."""
+    counted: Fraction | None
+    """The share that counts: that of the key, or what a correction gives; None for nothing."""
+    correction: str
+    """What a correction made of it: VOID, AWARDED or ANOTHER_KEY; empty without one."""
 
     @property
     def lesson_slugs(self) -> list[str]:
@@ -230,9 +235,13 @@ class _Reviewer:
         self._marks = {
             row.slot: row
             for row in session.execute(
-                select(AttemptItem.slot, AttemptItem.share, AttemptItem.harm).where(
-                    AttemptItem.attempt_id == attempt.id
-                )
+                select(
+                    AttemptItem.slot,
+                    AttemptItem.share,
+                    AttemptItem.harm,
+                    AttemptItem.awarded,
+                    AttemptItem.is_void,
+                ).where(AttemptItem.attempt_id == attempt.id)
             )
         }
 
@@ -266,6 +275,8 @@ class _Reviewer:
             is_flagged=bool(response and response.is_flagged),
             share=share,
             judgement=judgement if self._shown.answers else None,
+            counted=None if mark.is_void else Fraction(mark.awarded) if mark.awarded else share,
+            correction=_correction(mark, slot, question, answer),
         )
 
     def _parts(
@@ -281,6 +292,17 @@ class _Reviewer:
                 PartFeedback(part.kind, view if self._shown.rationale else without_reasons(view))
             )
         return found
+
+
+def _correction(mark: Any, slot: Slot, question: PublishedQuestion, answer: Answer) -> str:
+    if mark.is_void:
+        return VOID
+    if mark.awarded is not None:
+        return AWARDED
+    if mark.share is None or any(part.kind.is_manual for part in question.item.parts):
+        return ""
+    own = item.grade(question.item, answer, is_strict=slot.hazard is not None)
+    return "" if own.share == Fraction(mark.share) else ANOTHER_KEY
 
 
 def without_reasons(view: Any) -> Any:
@@ -314,11 +336,11 @@ def _state(share: Fraction | None) -> str:
 def _by_objective(reviews: Sequence[Review]) -> list[ObjectiveScore]:
     totals: dict[int, tuple[Objective, Fraction, int]] = {}
     for review in reviews:
-        if review.state == PENDING:
+        if review.counted is None:
             continue
         for objective in review.objectives:
             _, points, maximum = totals.get(objective.id, (objective, Fraction(0), 0))
-            totals[objective.id] = (objective, points + (review.share or 0), maximum + 1)
+            totals[objective.id] = (objective, points + review.counted, maximum + 1)
     ordered = sorted(totals.values(), key=lambda entry: entry[0].position)
     return [ObjectiveScore(*entry) for entry in ordered]
 
