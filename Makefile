@@ -82,7 +82,7 @@ test: $(TEST) ## Everything: what CI runs
 	@$(BIN)/python -m tests.tools.browser
 	@$(MAKE) --no-print-directory lint types imports templates
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run --parallel-mode -m pytest -q tests/unit tests/architecture tests/integration
+	@$(BIN)/python -m tests.tools.suites
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 	@$(BIN)/pytest -q tests/e2e

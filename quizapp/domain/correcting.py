@@ -59,8 +59,8 @@ def void(state: ItemState) -> ItemState:
 
 
 def full_marks(state: ItemState) -> ItemState:
-    """Give all points; whether the answer was right stays known."""
-    return replace(state, awarded=Fraction(1))
+    """Give all points to whoever does not have them; whether the answer was right stays known."""
+    return state if state.counted == 1 else replace(state, awarded=Fraction(1))
 
 
 def judge_again(

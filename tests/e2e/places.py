@@ -45,6 +45,10 @@ def instructor_pages(server: Server) -> list[str]:
         "/teach/quizzes",
         "/teach/grading",
         f"{QUIZZES}/mechanisms-quiz",
+        f"/teach/questions/{codes[0]}/correct",
+        "/teach/corrections",
+        "/teach/problems",
+        "/teach/problems?state=answered",
         f"{QUIZZES}/mechanisms-quiz/{person}/attempt-{number}/time",
         f"{QUIZZES}/mechanisms-quiz/{person}/extra-attempt",
     ]

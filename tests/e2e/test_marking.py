@@ -83,7 +83,7 @@ def test_a_file_is_uploaded_and_marked(
     expect(page.get_by_role("checkbox", name="emergency-card.pdf")).to_be_checked()
     if has_script:
         expect_saved(page)
-    demand_no_barriers(page)
+    look(page, has_script=has_script)
     page.reload()
     with page.expect_download() as caught:
         page.get_by_role("link", name="Open emergency-card.pdf").click()
@@ -100,17 +100,25 @@ def test_a_file_is_uploaded_and_marked(
     marker.sign_in("instructor@example.org")
     enter(marker, "Teach", "Answers to mark")
     for code in ("dn-tour-file", "dn-tour-essay"):
-        mark_all(marker, server, code, trainee)
+        mark_all(marker, server, code, trainee, has_script=has_script)
     page.reload()
     expect(page.get_by_text("Being marked")).to_have_count(0)
-    demand_no_barriers(page)
+    look(page, has_script=has_script)
 
 
-def mark_all(marker: Visitor, server: Server, code: str, learner: Person) -> None:
+def look(page: Page, *, has_script: bool) -> None:
+    """Where scripts are off, the tool that finds barriers cannot run either."""
+    if has_script:
+        demand_no_barriers(page)
+
+
+def mark_all(
+    marker: Visitor, server: Server, code: str, learner: Person, *, has_script: bool
+) -> None:
     page = marker.page
     page.goto(f"{server.address}/teach/grading/{code}/next")
     while "/answers/" in page.url:
-        demand_no_barriers(page)
+        look(page, has_script=has_script)
         text = page.locator("main").inner_text()
         assert learner.name not in text
         assert "emergency-card" not in text
@@ -142,7 +150,8 @@ def test_a_mark_that_is_not_complete_is_told_at_its_place(
     page.get_by_label(re.compile("Comment for the learner")).fill("Kept.")
     marker.follow(page.get_by_role("button", name="Save and next"))
     expect(page.get_by_role("alert")).to_be_focused()
-    expect(page.get_by_role("alert").get_by_role("link")).to_have_count(1)
+    links = page.get_by_role("alert").get_by_role("link")
+    expect(links).to_have_count(page.locator("fieldset.judge").count() - 1)
     expect(page.get_by_label(re.compile("Comment for the learner"))).to_have_value("Kept.")
     expect(page.locator("fieldset.judge").first.get_by_role("radio").first).to_be_checked()
     demand_no_barriers(page)

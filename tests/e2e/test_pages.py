@@ -73,7 +73,18 @@ def test_pages_for_trainees(
         page.get_by_role("button", name="Submit my answers").click()
         expect(page).to_have_url(re.compile("/result$"))
         demand_no_barriers(page)
-        visit_all(visitor, ["/", QUIZ])
+        attempt = page.url.removeprefix(visitor.address).removesuffix("/result")
+        visit_all(
+            visitor,
+            [
+                f"{attempt}/explained",
+                f"{attempt}/journal",
+                f"{attempt}/question-1/problem",
+                "/problems",
+                "/",
+                QUIZ,
+            ],
+        )
 
 
 def lessons(page: Page) -> list[str]:

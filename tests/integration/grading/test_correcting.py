@@ -104,6 +104,19 @@ def test_full_marks_are_for_everybody(site: Site, clinic: Clinic) -> None:
     assert result(site, attempt) == ("5", "6", "passed")
 
 
+def test_full_marks_stay_whatever_a_later_key_says(site: Site, clinic: Clinic) -> None:
+    right, wrong = sit(site, clinic.lea), sit(site, clinic.leo, {1: WRONG[1], 4: WRONG[4]})
+    assert len(dry_run(site, "nc-1", FULL_MARKS).effects) == 1
+    correct(site, clinic.instructor, "nc-1", FULL_MARKS)
+    new_key(site, "nc-1", "c")
+    made = correct(site, clinic.instructor, "nc-1", NEW_KEY)
+    assert result(site, right)[0] == "6"
+    assert mark(site, right, 1) == (0, 1, False)
+    assert result(site, wrong) == ("5", "6", "not_safe")
+    undo(site, clinic.instructor, made)
+    assert mark(site, right, 1) == (1, None, False)
+
+
 def test_the_newest_key_marks_older_answers(site: Site, clinic: Clinic) -> None:
     gains, loses = sit(site, clinic.lea, {1: WRONG[1]}), sit(site, clinic.leo)
     new_key(site, "nc-1", "b")

@@ -156,7 +156,7 @@ def test_an_instructor_opens_attempts_and_it_is_noted(
     assert "Wipe it" not in page.text
     assert "attempt.read" not in actions(site)
     assert "Wipe it" in author.get(f"{path}/journal").text
-    assert "The key of the question" in author.get(f"{path}/explained").text
+    assert "The key" in author.get(f"{path}/explained").text
     assert actions(site)[-2:] == ["attempt.read"] * 2
 
 

@@ -13,7 +13,12 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from quizapp.domain.access.roles import Grant, Role
+from quizapp.features.attempts.queries.taking import Address
 from quizapp.features.courses import queries as course_queries
+from quizapp.features.grading.commands import reporting
+from quizapp.features.grading.models import Correction, ProblemReport
+from quizapp.features.grading.queries import problems
+from quizapp.infrastructure.context import Context
 from quizapp.infrastructure.site import Site
 from tests.factories import attempts
 from tests.factories.accounts import Person, make_person
@@ -22,9 +27,12 @@ from tests.factories.content_sync import COURSE, BankFolder, sync
 from tests.factories.teams import make_team
 from tests.factories.web import Visitor
 from tests.integration.admin.watching import everything
+from tests.integration.grading.correcting import correct
 
 JSON = {"Accept": "application/json"}
 QUIZ = f"/courses/{COURSE}/quizzes/final-check"
+CODE, NONE = "known234", "/teach/corrections/zzzzzzzz"
+"""The code that a correction and a report get here, and an address of none."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,10 @@ def attempt_things() -> list[Thing]:
         ("GET", "question-1"),
         ("GET", "check"),
         ("GET", "result"),
+        ("GET", "journal"),
+        ("GET", "explained"),
+        ("GET", "question-1/problem"),
+        ("POST", "question-1/problem"),
         ("GET", "receipt"),
         ("GET", "receipt.json"),
         ("GET", "break"),
@@ -90,8 +102,17 @@ def question_things() -> list[Thing]:
     """A question of the course, seen by somebody who teaches another."""
     of = "/teach/questions/nc-1"
     missing = "/teach/questions/nc-none"
-    get = ("", "/versions/1", "/compare/1..1", "/edit", "/discard", "/publish", "/retire")
-    post = ("/edit", "/edit/preview", "/discard", "/publish", "/retire", "/restore")
+    get = (
+        "",
+        "/versions/1",
+        "/compare/1..1",
+        "/edit",
+        "/discard",
+        "/publish",
+        "/retire",
+        "/correct",
+    )
+    post = ("/edit", "/edit/preview", "/discard", "/publish", "/retire", "/restore", "/correct")
     return [
         *(Thing("teacher", "GET", of + view, missing + view, {}) for view in get),
         *(
@@ -124,17 +145,55 @@ def adjusted_things(clinic: Clinic) -> list[Thing]:
     return found
 
 
+def record_things(clinic: Clinic) -> list[Thing]:
+    """Lea's attempt, its correction and her report, seen by somebody who teaches another course."""
+    of = f"/teach/quizzes/{COURSE}/final-check/{clinic.lea.code}/attempt-1"
+    missing = of.replace("attempt-1", "attempt-9")
+    return [
+        *(
+            Thing("teacher", "GET", of + view, missing + view, {})
+            for view in ("", "/journal", "/explained", "/void")
+        ),
+        Thing("teacher", "POST", f"{of}/void", f"{missing}/void", {"reason": "Mine"}),
+        *(
+            Thing("teacher", method, f"/teach/corrections/{CODE}{view}", f"{NONE}{view}", {})
+            for method, view in (("GET", ""), ("GET", "/undo"), ("POST", "/undo"))
+        ),
+        Thing("teacher", "GET", f"/teach/problems/{CODE}", "/teach/problems/zzzzzzzz", {}),
+        Thing(
+            "teacher", "POST", f"/teach/problems/{CODE}", "/teach/problems/zzzzzzzz",
+            {"answer": "Mine"},
+        ),
+        Thing("leo", "POST", f"/problems/{CODE}/seen", "/problems/zzzzzzzz/seen", {}),
+    ]  # fmt: skip
+
+
 def things(clinic: Clinic) -> list[Thing]:
     person = "/team/people/"
     return [
         *attempt_things(),
         *question_things(),
         *adjusted_things(clinic),
+        *record_things(clinic),
         Thing("boss", "GET", person + clinic.leo.code, person + "zzzzzzzz", {}),
         Thing("boss", "GET", person + clinic.manager.code, person + "zzzzzzzz", {}),
         Thing("boss", "GET", "/team/report/files/abcdefgh", "/team/report/files/zzzzzzzz", {}),
         Thing("leo", "POST", "/account/sessions/1/end", "/account/sessions/999/end", {}),
     ]
+
+
+def correct_and_report(site: Site, clinic: Clinic) -> None:
+    """A correction, and an answered report of Lea's, with a code that is known here."""
+    made = correct(site, clinic.instructor, "nc-1", "void")
+    with site.reading(clinic.lea.actor) as ctx:
+        place = problems.get_reportable(ctx, Address(COURSE, "final-check", 1), 1)
+    report = site.perform(reporting.report_problem, place, "Two are right.", actor=clinic.lea.actor)
+
+    def name(ctx: Context) -> None:
+        ctx.session.get_one(Correction, made.id).code = CODE
+        ctx.session.get_one(ProblemReport, report.id).code = CODE
+
+    site.perform(name)
 
 
 def browser_of(app: Flask, person: Person) -> Visitor:
@@ -163,6 +222,7 @@ def test_what_is_not_yours_is_not_there(
     lea = browser_of(app, clinic.lea)  # whose session Leo tries to end
     for _ in range(2):
         attempts.submit(site, clinic.lea, attempts.start(site, clinic.lea).id)
+    correct_and_report(site, clinic)
     attempts.start(site, clinic.leo)
     visitors = {who: browser_of(app, person) for who, person in outsiders.items()}
     before = everything(site)

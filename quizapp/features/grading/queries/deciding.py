@@ -83,6 +83,13 @@ class Keys:
             self._marks[key] = found
         return found
 
+    def gives_full_marks(self, version_id: int) -> bool:
+        """Whether everybody has all points for that version, whatever its key says."""
+        return any(
+            decision.kind == FULL_MARKS and version_id in decision.version_ids
+            for decision in self._decisions
+        )
+
     def _of(self, version_id: int) -> tuple[list[Item], frozenset[str]]:
         if version_id not in self._in_force:
             asked: Item = self._items[version_id]
@@ -142,7 +149,10 @@ class Rule:
         )
         is_never_lower = self.decision.is_never_lower or self.decision.kind == ACCEPT
         harm = None if mark.harm is None else str(mark.harm)
-        return correcting.judge_again(state, mark.share, harm, is_never_lower=is_never_lower)
+        judged = correcting.judge_again(state, mark.share, harm, is_never_lower=is_never_lower)
+        if self.keys.gives_full_marks(row.question_version_id) and judged.counted is not None:
+            return correcting.full_marks(judged)
+        return judged
 
 
 def state_of(row: Any) -> ItemState:
