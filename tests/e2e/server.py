@@ -1,6 +1,7 @@
 """The whole product as `make serve` starts it, on the course it comes with."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,6 +21,16 @@ from tests.bench.processes import descendants
 ROOT = Path(__file__).parents[2]
 PASSWORD = "sample people like good tests"
 PATIENCE_SECONDS = 60
+QUIZ = "dry-needling-foundations/quizzes/mechanisms-quiz.yaml"
+PLAIN = "tags: [graded], types: [single_best_answer, multiple_response, true_false]"
+
+
+def bank_with_plain_quiz(folder: Path) -> Path:
+    """The course, with one quiz that draws only what the journeys answer by options."""
+    shutil.copytree(ROOT / "question_bank", folder)
+    text = (folder / QUIZ).read_text(encoding="utf-8")
+    (folder / QUIZ).write_text(text.replace("tags: [graded]", PLAIN), encoding="utf-8")
+    return folder
 
 
 class Server:
@@ -32,7 +43,7 @@ class Server:
             "PATH": os.defpath,
             "QUIZAPP_DATA": str(folder),
             "QUIZAPP_PORT": str(self.port),
-            "QUIZAPP_QUESTION_BANK": str(ROOT / "question_bank"),
+            "QUIZAPP_QUESTION_BANK": str(bank_with_plain_quiz(folder / "bank")),
             "QUIZAPP_DEMO_PASSWORD": PASSWORD,
             "QUIZAPP_PASSWORD_MEMORY_KIB": "8",
             "QUIZAPP_PASSWORD_ROUNDS": "1",

@@ -1,5 +1,6 @@
 """Where there is no way back, what is explained at once, what is demanded before handing in."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,9 +76,9 @@ def test_leaving_for_later_closes_nothing(site: Site, app: Flask, clinic: Clinic
 
 
 def test_a_stepwise_case_has_no_way_back_and_the_rest_has(
-    site: Site, app: Flask, clinic: Clinic, tmp_path: object
+    site: Site, app: Flask, clinic: Clinic, tmp_path: Path
 ) -> None:
-    bank = BankFolder(tmp_path)  # type: ignore[arg-type]
+    bank = BankFolder(tmp_path)
     bank.replace("questions/cases.yaml", "reveal: all", "reveal: stepwise")
     sync(site, bank.root)
     desk = sit(site, app, clinic, sections=[{"items": ["nc-1", "nc-case"]}], questions_per_page=5)
@@ -162,3 +163,20 @@ def test_a_survey_has_no_right_answers(site: Site, app: Flask, clinic: Clinic) -
     assert "Thank you" in page
     assert "Pass mark" not in page
     assert "rationale" not in page
+
+
+def test_a_stepwise_case_is_explained_step_by_step_in_practice(
+    site: Site, app: Flask, clinic: Clinic, tmp_path: Path
+) -> None:
+    bank = BankFolder(tmp_path)
+    bank.replace("questions/cases.yaml", "reveal: all", "reveal: stepwise")
+    sync(site, bank.root)
+    desk = sit(site, app, clinic, **{**PRACTICE, "sections": [{"items": ["nc-case"]}]})
+    fields = {**desk.fields(1, {"r1": {"value": True}}), "goto": "explain"}
+    assert desk.post("question-1", fields).location.endswith("question-1")
+    told = desk.get("question-1")
+    assert told.status_code == 200
+    assert 'name="s1-r1"' not in told.get_data(as_text=True)
+    assert go_on_without_fields(desk, 1) == "question-2"
+    assert desk.get("question-2").status_code == 200
+    assert desk.get("question-1").status_code == 200

@@ -535,3 +535,89 @@ def test_a_person_of_nothing_is_refused_by_the_command(site: Site, clinic: Clini
                 uploading.add_upload, head, 1, "r1", received, "x.pdf", actor=clinic.leo.actor
             )
     assert stored(site) == {}
+
+
+def test_a_form_without_a_file_chosen_is_as_any_other(desk: Desk) -> None:
+    assert send_page(desk, upload=given(b"", "")).status_code == 303
+    assert item.load(desk.head.saved(1).answer) == {"r1": {"text": "Typed"}}
+    assert stored(desk.site) == {}
+
+
+def test_the_same_file_twice_in_one_form_is_given_once(
+    site: Site, app: Flask, clinic: Clinic
+) -> None:
+    make_file_question(site, max_files=3)
+    make_essay(site)
+    make_marked_quiz(site, QUIZ, ("essay-1", FILE), questions_per_page=0)
+    desk = Desk(site, app, clinic.lea, QUIZ)
+    assert send_page(desk, upload=[given(), given(name="copy.pdf")]).status_code == 303
+    assert [file["name"] for file in saved_files(desk)] == ["record.pdf"]
+
+
+def test_a_disk_that_is_broken_is_a_fault_and_leaves_nothing(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_arguments: Any) -> Any:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fails)
+    with (
+        pytest.raises(OSError, match="Input/output"),
+        uploading.receiving(site.settings, BytesIO(PDF)),
+    ):
+        pass
+    assert stored(site) == {}
+
+
+def test_a_question_one_has_gone_on_from_takes_no_file(
+    site: Site, app: Flask, clinic: Clinic
+) -> None:
+    make_file_question(site)
+    make_essay(site)
+    make_marked_quiz(site, QUIZ, (FILE, "essay-1"), navigation="sequential")
+    desk = Desk(site, app, clinic.lea, QUIZ)
+    desk.post("question-1", {**_own(desk, 1), "goto": "next"})
+    answer = send_file(desk, given(), 1)
+    assert answer.status_code == 409
+    assert "This question is closed." in answer.get_json()["detail"]
+    assert stored(site) == {}
+
+
+def test_a_second_try_of_the_command_finds_the_file_in_its_place(desk: Desk) -> None:
+    """A busy database has the same command run again, after the file was moved."""
+    with uploading.receiving(desk.site.settings, BytesIO(PDF)) as received:
+        for _ in range(2):
+            desk.site.perform(
+                uploading.add_upload, desk.head, 2, "r1", received, "x.pdf", actor=desk.person.actor
+            )
+    assert list(stored(desk.site).values()) == [PDF]
+
+
+def test_what_one_gets_back_ends_as_its_kind_does(desk: Desk) -> None:
+    send_page(desk, upload=given(PNG, "photo.exe"))
+    answer = desk.get(f"question-2/files/{digest_of(PNG)}")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=photo.exe.png"
+
+
+def test_a_file_whose_bytes_are_gone_is_not_found(desk: Desk) -> None:
+    send_page(desk, upload=given())
+    uploads.path_of(desk.site.settings, digest_of(PDF)).unlink()
+    assert desk.get(f"question-2/files/{digest_of(PDF)}").status_code == 404
+
+
+def test_a_body_that_breaks_off_or_has_no_boundary_changes_nothing(desk: Desk) -> None:
+    before = desk.rows()
+    headers = {"X-CSRFToken": desk.visitor.token()}
+    path = desk.at("question-2/files")
+    for options in (
+        {"data": b"nothing", "content_type": "multipart/form-data"},
+        {
+            "input_stream": BytesIO(b"x" * 1000),
+            "content_type": f"multipart/form-data; boundary={BOUNDARY}",
+            "environ_overrides": {"CONTENT_LENGTH": str(30_000_000)},
+        },
+    ):
+        answer = desk.visitor.post(path, headers=headers, **options)
+        assert answer.status_code in {400, 413, 422}
+    assert desk.rows() == before
+    assert stored(desk.site) == {}

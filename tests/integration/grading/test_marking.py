@@ -1,5 +1,6 @@
 """Marks by people: given once, changed openly, and only final ones make a result."""
 
+from fractions import Fraction
 from threading import Barrier, Thread
 from typing import Any
 
@@ -8,25 +9,37 @@ import pytest
 from quizapp.domain.access.roles import Grant, Role
 from quizapp.domain.errors import AccessDenied, NotFound, Refusal
 from quizapp.domain.hand_marking import Round
+from quizapp.features.grading.commands import marking as commands
+from quizapp.features.grading.commands import remarking
 from quizapp.features.grading.commands.marking import (
     ChangedMeanwhile,
     MarkedMeanwhile,
     NotJudged,
 )
 from quizapp.features.grading.queries import answers, marking
+from quizapp.features.grading.queries import remarking as older
 from quizapp.features.grading.queries.blind import AnswerKey, Names
 from quizapp.infrastructure.site import Site
-from quizapp.question_types.rubric import CriterionUnknown, LevelMissing, LevelUnknown
+from quizapp.question_types.rubric import (
+    CriterionUnknown,
+    LevelMissing,
+    LevelUnknown,
+    NothingToEarn,
+    Rubric,
+)
 from tests.factories import attempts
 from tests.factories.accounts import Person, make_person
 from tests.factories.clinic import Clinic
+from tests.factories.clock import FrozenClock
 from tests.factories.marking import (
     ESSAY,
     FULL,
     HALF,
     NONE,
     QUIZ,
+    RUBRIC,
     TEXT,
+    essay_body,
     hand_in,
     key_of,
     make_essay,
@@ -37,6 +50,7 @@ from tests.factories.marking import (
     result_of,
     sheet_of,
 )
+from tests.factories.questions import edit_question
 from tests.factories.quizzes import make_quiz
 from tests.integration.admin.watching import actions, everything
 
@@ -135,6 +149,82 @@ def test_a_mark_that_does_not_fit_its_rubric_is_refused_at_its_place(
         mark(site, ina, attempt, levels)
     assert {place: type(found) for place, found in caught.value.problems.items()} == expected
     assert everything(site) == before
+
+
+def test_a_rubric_without_points_is_told(
+    site: Site, clinic: Clinic, ina: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing like it can go live; files of an older version might hold one."""
+    essay_quiz(site)
+    attempt = hand_in(site, clinic.lea)
+    monkeypatch.setattr(Rubric, "maximum", Fraction(0))
+    with pytest.raises(NotJudged) as caught:
+        mark(site, ina, attempt)
+    assert {place: type(found) for place, found in caught.value.problems.items()} == {
+        "r1": NothingToEarn
+    }
+
+
+def test_an_attempt_that_is_not_there_is_not_found(site: Site, clinic: Clinic, ina: Person) -> None:
+    essay_quiz(site)
+    assert clinic.lea.id
+    sent = commands.Marking(Round.FIRST, 1, {"r1": FULL}, "")
+    with pytest.raises(NotFound):
+        site.perform(commands.give_mark, ESSAY, AnswerKey(999, 1), sent, actor=ina.actor)
+
+
+def test_a_flag_without_an_answer_is_nothing_to_mark(
+    site: Site, clinic: Clinic, ina: Person
+) -> None:
+    essay_quiz(site)
+    attempt = attempts.start(site, clinic.lea, QUIZ)
+    head = attempts.head_of(site, clinic.lea, QUIZ)
+    attempts.save(site, head, attempts.make_save(1, {}, is_flagged=True))
+    attempts.submit(site, clinic.lea, attempt.id)
+    with pytest.raises(NotFound):
+        sheet_of(site, ina, attempt)
+
+
+def test_answers_are_put_back_once_more_while_they_wait(
+    site: Site, clinic: Clinic, ina: Person, clock: FrozenClock
+) -> None:
+    essay_quiz(site)
+    attempt = hand_in(site, clinic.lea)
+    mark(site, ina, attempt)
+    for points in ("7", "8"):
+        clock.advance(minutes=1)
+        assert _put_back(site, ina) == 0
+        rubric = {"criteria": [{**RUBRIC["criteria"][1], "levels": [
+            {"id": "given", "label": "Given", "points": points},
+            {"id": "missing", "label": "Missing", "points": "0"},
+        ]}]}  # fmt: skip
+        edit_question(site, ESSAY, body=essay_body(rubric=rubric))
+        assert _put_back(site, ina) == 1
+    assert result_of(site, attempt) == ("1", "passed")
+    sheet = sheet_of(site, ina, attempt)
+    assert [c.points for part in sheet.judged for c in part.criteria] == ["8"]
+    clock.advance(minutes=1)
+    mark(site, ina, attempt, {"reasons": "missing"})
+    assert result_of(site, attempt) == ("0", "not_passed")
+    assert queue(site, ina) == []
+
+
+def _put_back(site: Site, person: Person) -> int:
+    with site.reading(person.actor) as ctx:
+        question = marking.get_question(ctx, ESSAY)
+    return site.perform(remarking.put_back, question, question.live_version_id, actor=person.actor)
+
+
+def test_a_question_without_a_rubric_has_nothing_to_put_back(
+    site: Site, clinic: Clinic, ina: Person
+) -> None:
+    with site.reading(ina.actor) as ctx:
+        keyed = marking.get_question(ctx, "nc-1")
+        assert older.find_older(ctx, keyed) == older.NOTHING
+        draft = marking.get_question(ctx, "nc-new")
+        assert draft.live_version_id is None
+        assert older.find_older(ctx, draft) == older.NOTHING
+    assert clinic.lea.id
 
 
 def test_a_comment_has_an_end(site: Site, clinic: Clinic, ina: Person) -> None:
@@ -341,8 +431,6 @@ def test_only_the_course_s_instructors_mark(
     attempt = hand_in(site, clinic.lea)
     sheet = sheet_of(site, ina, attempt)
     before = everything(site)
-    from quizapp.features.grading.commands import marking as commands
-
     sent = commands.Marking(sheet.turn, sheet.rubric_version_id, {"r1": FULL}, "")
     with pytest.raises((AccessDenied, NotFound)):
         site.perform(

@@ -276,6 +276,22 @@ def test_the_learner_is_told_that_it_is_being_marked_and_then_how(
     assert "Spelling does not count." not in text
 
 
+def test_the_moderator_s_mark_alone_is_told_where_one_decided(
+    site: Site, clinic: Clinic, app: Flask, ben: Person
+) -> None:
+    essay_quiz(site, double_marking=True)
+    attempt = hand_in(site, clinic.lea)
+    mark(site, clinic.instructor, attempt, comment="First view")
+    mark(site, ben, attempt, NONE, comment="Second view")
+    mark(site, ben, attempt, HALF, comment="Decided")
+    result = f"/courses/{COURSE}/quizzes/{QUIZ}/attempt-1/result"
+    text = visible_text(page(browser(app, clinic.lea).get(result)))
+    assert "Decided" in text
+    assert "First view" not in text
+    assert "Second view" not in text
+    assert text.count("Chosen") == 2
+
+
 def test_two_levels_are_shown_where_the_mean_of_two_counts(
     site: Site, clinic: Clinic, app: Flask, ben: Person
 ) -> None:

@@ -66,7 +66,7 @@ def test_points_given_before_stay_given_where_they_are_more() -> None:
     worse = correcting.judge_again(given_before, Fraction(1, 4), None, is_never_lower=False)
     assert worse.counted == HALF
     better = correcting.judge_again(given_before, Fraction(1), None, is_never_lower=False)
-    assert (better.counted, better.awarded) == (1, None)
+    assert (better.counted, better.awarded) == (Fraction(1), None)
 
 
 @given(before=states, share=shares, is_never_lower=st.booleans())

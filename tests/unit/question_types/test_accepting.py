@@ -67,7 +67,7 @@ def test_a_text_asks_the_same_as_itself_and_as_its_other_key(
     assert not accepting.ask_the_same(asked, Item(()))
 
 
-SINGLE = {
+SINGLE: dict[str, Any] = {
     "choices": [
         {"text": "One", "key": True, "rationale": "r"},
         {"text": "Two", "rationale": "r", "harm": "dangerous"},

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
 
 from quizapp.config import ConfigurationError
 from quizapp.domain.errors import NotFound
@@ -17,11 +17,27 @@ from quizapp.features.courses.models import Course
 from quizapp.features.quizzes.models import Quiz, QuizVersion
 from quizapp.infrastructure import jobs, signing
 from quizapp.infrastructure.context import Context
+from quizapp.infrastructure.runners import Read
 
 log = logging.getLogger(__name__)
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """No two of them look alike."""
 GROUPS, GROUP = 5, 4
+_insert = insert(Receipt)
+_names = Read(
+    select(
+        User.name.label("person"),
+        Course.title.label("course"),
+        Quiz.title.label("quiz"),
+        QuizVersion.number.label("version"),
+    )
+    .select_from(Attempt)
+    .join(User, User.id == Attempt.user_id)
+    .join(Course, Course.id == Attempt.course_id)
+    .join(Quiz, Quiz.id == Attempt.quiz_id)
+    .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
+    .where(Attempt.id == bindparam("attempt"))
+)
 
 
 def issue_receipt(ctx: Context, attempt: Attempt, answers: Mapping[int, str]) -> None:
@@ -35,17 +51,17 @@ def issue_receipt(ctx: Context, attempt: Attempt, answers: Mapping[int, str]) ->
     code = _new_code()
     document = signing.canonical(_document(ctx, attempt, answers, code, keyring.current.id))
     signature = keyring.sign(document)
-    ctx.session.add(
-        Receipt(
-            attempt_id=attempt.id,
-            code=code,
-            document=document.decode(),
-            key_id=signature.key_id,
-            signature=signature.text,
-            issued_at=ctx.now,
-        )
+    ctx.session.connection().execute(
+        _insert,
+        {
+            "attempt_id": attempt.id,
+            "code": code,
+            "document": document.decode(),
+            "key_id": signature.key_id,
+            "signature": signature.text,
+            "issued_at": ctx.now,
+        },
     )
-    ctx.session.flush()
 
 
 def issue_late_receipt(ctx: Context, attempt_id: int) -> None:
@@ -61,24 +77,16 @@ def issue_late_receipt(ctx: Context, attempt_id: int) -> None:
 def _document(
     ctx: Context, attempt: Attempt, answers: Mapping[int, str], code: str, key_id: str
 ) -> dict[str, Any]:
-    person, course, quiz, version = ctx.session.execute(
-        select(User.name, Course.title, Quiz.title, QuizVersion.number)
-        .select_from(Attempt)
-        .join(User, User.id == Attempt.user_id)
-        .join(Course, Course.id == Attempt.course_id)
-        .join(Quiz, Quiz.id == Attempt.quiz_id)
-        .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
-        .where(Attempt.id == attempt.id)
-    ).one()
+    (names,) = ctx.rows(_names, attempt=attempt.id)
     return {
         "format": FORMAT,
         "issuer": {"name": ctx.settings.organisation, "address": ctx.settings.address},
         "code": code,
         "key": key_id,
-        "person": person,
-        "course": course,
-        "quiz": quiz,
-        "quiz_version": version,
+        "person": names.person,
+        "course": names.course,
+        "quiz": names.quiz,
+        "quiz_version": names.version,
         "attempt": attempt.number,
         "started_at": _moment(attempt.started_at),
         "due_at": _moment(attempt.due_at),

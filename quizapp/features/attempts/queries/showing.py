@@ -115,7 +115,9 @@ class TakingPage:
     @property
     def goes_one_way(self) -> bool:
         """Whether going on closes this page for good: not at the end, to check what is open."""
-        return self.span.chain is not None and self.next is not None
+        if self.span.chain is None or self.next is None:
+            return False
+        return not explains_at_once(self.definition)
 
     @property
     def explains(self) -> bool:
@@ -159,6 +161,7 @@ class TakingPage:
             number
             for page in self.layout
             if pages.open_page(self.layout, page, self.left) is not page
+            and not (page.first in self.left and explains_at_once(self.definition))
             for number in range(page.first, page.last + 1)
         )
 

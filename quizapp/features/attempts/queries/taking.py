@@ -207,8 +207,11 @@ def standing(ctx: Context, place: Place, number: int) -> Page:
     page = page_of(ctx, place, number)
     if page.chain is None:
         return page
+    left = left_slots(ctx, place)
+    if page.first in left and explains_at_once(published.definition(ctx, place.quiz_version_id)):
+        return page  # closed, and explained to whoever looks again
     layout = published.layout(ctx, place.id, place.quiz_version_id)
-    return pages.open_page(layout, page, left_slots(ctx, place))
+    return pages.open_page(layout, page, left)
 
 
 def prefix_of(slot: int) -> str:
