@@ -175,8 +175,16 @@ def test_attempts_show_person_time_score_and_outcome(
     ]
 
     assert rows == [
-        ["Leo Learner", "1", "2 Mar 2026, 09:07", "–", "–", "Open now"],
-        ["Lea Learner", "1", "2 Mar 2026, 09:00", "7", "100%", "Passed"],
+        ["Leo Learner", "1", "2 Mar 2026, 09:07", "–", "–", "Open now", "More time Leo Learner"],
+        [
+            "Lea Learner",
+            "1",
+            "2 Mar 2026, 09:00",
+            "7",
+            "100%",
+            "Passed",
+            "Extra attempt Lea Learner",
+        ],
     ]
     assert "The shaft is no longer clean" not in visible_text(tree)
 

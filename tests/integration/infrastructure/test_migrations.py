@@ -106,11 +106,13 @@ def test_every_revision_goes_down_and_up_again_with_data(
     complete_course(site, clinic.lea)
     shape, rows = schema(site.database), counts(site.database)
     migrations.downgrade(site.database, REVISIONS[number - 1] if number else "base")
+    older = set(inspect(site.database.engine).get_table_names())
     migrations.upgrade(site.database)
     assert schema(site.database) == shape
     assert triggers(site.database) == expected_triggers()
     if number:
-        assert counts(site.database) == rows
+        found = counts(site.database)
+        assert {name: found[name] for name in older} == {name: rows[name] for name in older}
     else:
         make_clinic(site)
 

@@ -56,6 +56,10 @@ def test_who_is_not_signed_in_is_asked_to_sign_in(app: Flask, addresses: list[Ad
         if address.access == PUBLIC:
             assert answer.status_code < 500, address
             continue
+        if answer.status_code == 401:  # an answer waits on the page for signing in
+            assert address.endpoint == "attempts.save_response"
+            assert 'action="/sign-in"' in answer.get_data(as_text=True)
+            continue
         assert answer.status_code == 303, address
         assert urlsplit(answer.location).path == "/sign-in", address
 
@@ -82,6 +86,8 @@ def test_the_way_back_leads_to_a_page_that_can_be_shown(
     for address in addresses:
         if address.method in UNSAFE and address.access != PUBLIC:
             answer = visitor.post(address.path, data={"csrf_token": token})
+            if answer.status_code == 401:
+                continue
             query = urlsplit(answer.location).query
             assert "away=1" in query
             targets.add(query.partition("next=")[2].partition("&")[0].replace("%2F", "/"))
