@@ -7,6 +7,7 @@ answer is judged by a corrected key.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from quizapp.domain.marking import Verdict
@@ -45,6 +46,7 @@ def state_of(
     return ItemState(exact(share), harm, exact(awarded), is_void)
 
 
+@lru_cache(maxsize=1024)
 def exact(text: str | None) -> Fraction | None:
     return None if text is None else Fraction(text)
 

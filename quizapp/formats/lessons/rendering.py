@@ -105,7 +105,8 @@ class Renderer:
         text = blocks.CITATION.sub(lambda match: keep(self._citations(match.group(0))), text)
         text = blocks.EVIDENCE.sub(lambda match: keep(self._evidence(match.group(1))), text)
         text = blocks.TERM.sub(lambda match: keep(self._term(match)), text)
-        safe = str(to_html(text))
+        # A wide table scrolls on a phone; the keyboard has to reach it for that.
+        safe = str(to_html(text)).replace("<table>", '<table tabindex="0">')
         return _MARKS.sub(lambda match: "".join(made[int(match[1]) : int(match[1]) + 1]), safe)
 
     def _citations(self, text: str) -> str:

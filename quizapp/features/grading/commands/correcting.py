@@ -23,6 +23,8 @@ from quizapp.infrastructure.context import Context
 
 AT_ONCE = 50
 """As many attempts are corrected in the transaction that confirms; more by a job, in slices."""
+SLICE = 10
+"""Attempts of one transaction of the job: others save answers between two of them."""
 CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 APPLYING, UNDOING, SETTLED = "applying", "undoing", "settled"
 
@@ -101,7 +103,7 @@ def correct_marks(
     return correction
 
 
-def apply_slice(ctx: Context, correction_id: int, limit: int = AT_ONCE) -> bool:
+def apply_slice(ctx: Context, correction_id: int, limit: int = SLICE) -> bool:
     """Apply a correction to its next attempts; says whether more are left."""
     correction = ctx.session.get_one(Correction, correction_id, with_for_update=True)
     details = correction.details
@@ -184,7 +186,7 @@ def undo_correction(ctx: Context, correction: Correction) -> None:
     audit.record(ctx, "correction.undone", correction, question=correction.question_id)
 
 
-def undo_slice(ctx: Context, correction_id: int, limit: int = AT_ONCE) -> bool:
+def undo_slice(ctx: Context, correction_id: int, limit: int = SLICE) -> bool:
     """Take a correction back in its next attempts; says whether more are left."""
     correction = ctx.session.get_one(Correction, correction_id, with_for_update=True)
     details = correction.details

@@ -136,6 +136,15 @@ class Rule:
     decision: Decision
     keys: Keys
     quiz_rules: dict[int, Rules] = field(default_factory=dict)
+    totals: dict[tuple[int, tuple[MarkedItem, ...]], Total] = field(default_factory=dict)
+
+    def total(self, quiz_version_id: int, items: tuple[MarkedItem, ...]) -> Total:
+        """Many attempts have the same marks: each pattern is added up once."""
+        key = quiz_version_id, items
+        found = self.totals.get(key)
+        if found is None:
+            found = self.totals[key] = marking.total(items, self.quiz_rules[quiz_version_id])
+        return found
 
     def judge(self, row: Any) -> ItemState:
         """The state of an item after the decision."""
@@ -216,6 +225,9 @@ def chunk_of(
             Attempt.number,
             Attempt.quiz_id,
             Attempt.quiz_version_id,
+            Attempt.points,
+            Attempt.max_points,
+            Attempt.verdict,
             AttemptItem.slot,
             AttemptItem.share,
             AttemptItem.harm,
@@ -257,13 +269,11 @@ def _effects(
     _load_rules(ctx, rule, {row.quiz_version_id for row, _new in changed.values()})
     found = []
     for attempt_id, (row, new) in changed.items():
-        rules = rule.quiz_rules[row.quiz_version_id]
-        items = marked[attempt_id]
-        before = marking.total(items, rules)
-        after = marking.total([_with_state(one, row.slot, new) for one in items], rules)
+        items = tuple(_with_state(one, row.slot, new) for one in marked[attempt_id])
+        after = rule.total(row.quiz_version_id, items)
         if rule.decision.kind == VOID and rule.decision.is_never_lower:
-            results = [(total.verdict, total.score) for total in (before, after)]
-            if correcting.is_lower(*results):
+            before = Verdict(row.verdict), _score(row.points, row.max_points)
+            if correcting.is_lower(before, (after.verdict, after.score)):
                 continue
         found.append(
             Effect(
@@ -272,19 +282,20 @@ def _effects(
                 row.user_id,
                 row.number,
                 row.quiz_id,
-                {**state_of(row).to_dict(), **_result(before)},
-                {**new.to_dict(), **_result(after)},
+                {**state_of(row).to_dict(), **_result(row.points, row.max_points, row.verdict)},
+                {**new.to_dict(), **_result(after.points, after.max_points, after.verdict)},
             )
         )
     return found
 
 
-def _result(total: Total) -> dict[str, Any]:
-    return {
-        "points": str(total.points),
-        "max_points": str(total.max_points),
-        "verdict": str(total.verdict),
-    }
+def _score(points: str, maximum: str) -> Fraction:
+    """The share of the points that a result has."""
+    return Fraction(points) / Fraction(maximum) if Fraction(maximum) else Fraction(0)
+
+
+def _result(points: object, maximum: object, verdict: object) -> dict[str, Any]:
+    return {"points": str(points), "max_points": str(maximum), "verdict": str(verdict)}
 
 
 def _with_state(one: MarkedItem, slot: int, state: ItemState) -> MarkedItem:
@@ -339,8 +350,7 @@ def _load_rules(ctx: Context, rule: Rule, version_ids: set[int]) -> None:
 
 def score_of(result: Mapping[str, Any]) -> float:
     """The share of the points in a result that an effect keeps."""
-    maximum = Fraction(result["max_points"])
-    return float(Fraction(result["points"]) / maximum) if maximum else 0.0
+    return float(_score(result["points"], result["max_points"]))
 
 
 def effect_of(row: CorrectionEffect, attempt: Attempt) -> Effect:
