@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import nh3
@@ -121,3 +122,13 @@ def to_plain(text: str) -> str:
     import html
 
     return html.unescape(nh3.clean(_parser.renderInline(text), tags=set())).replace("\n", " ")
+
+
+def nameless_columns(text: str) -> list[int]:
+    """The lines, from 0, of tables that have a column without a heading."""
+    tokens = _parser.parse(text)
+    found = []
+    for opening, inside in pairwise(tokens):
+        if opening.type == "th_open" and not inside.content.strip() and inside.map:
+            found.append(inside.map[0])
+    return sorted(set(found))

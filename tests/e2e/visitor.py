@@ -10,7 +10,7 @@ from tests.e2e.server import PASSWORD
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
-MANY_TABS = 160
+MANY_TABS = 400
 FORCED_CLOSING = "net::ERR_"
 """What the console says when a test itself takes the network or the server away."""
 

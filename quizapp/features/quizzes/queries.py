@@ -16,7 +16,6 @@ from quizapp.features.questions.models import LIVE as QUESTION_LIVE
 from quizapp.features.questions.models import Question, QuestionVersion, Stimulus
 from quizapp.features.quizzes.models import LIVE, Quiz, QuizVersion
 from quizapp.formats.bank_files import models as files
-from quizapp.formats.bank_files.checking import as_draw
 from quizapp.formats.bank_files.models import Quiz as Definition
 from quizapp.infrastructure.context import Context
 
@@ -121,7 +120,7 @@ def critical_count(ctx: Context, course_id: int, definition: Definition) -> int 
         count += sum(pool.hazards.get(question_id) is not None for question_id in fixed)
         for draw in section.draws:
             fitting = [
-                hazards[c.question_id] is not None for c in pool.candidates if as_draw(draw).fits(c)
+                hazards[c.question_id] is not None for c in pool.candidates if draw.rule().fits(c)
             ]
             if all(fitting):
                 count += draw.count
@@ -193,7 +192,7 @@ def plan_attempt(
     fixed = [_fixed_groups(pool, section) for section in definition.sections]
     taken = frozenset(q for groups in fixed for group in groups for q in group)
     draws = [
-        (number, as_draw(draw))
+        (number, draw.rule())
         for number, section in enumerate(definition.sections)
         for draw in section.draws
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from quizapp.domain import drawing
 from quizapp.domain.drawing import Candidate
-from quizapp.formats.bank_files import models as files
+from quizapp.formats import markdown
 from quizapp.formats.bank_files.models import EntryStatus, Mode
 from quizapp.formats.bank_files.problems import ERROR, WARNING, FileProblem
 from quizapp.formats.bank_files.reading import (
@@ -46,19 +46,6 @@ def counts(bank: Bank, problems: Iterable[FileProblem]) -> dict[str, int]:
     }
 
 
-def as_draw(draw: files.Draw) -> drawing.Draw:
-    """A draw of a file as the rules know it."""
-    return drawing.Draw(
-        count=draw.count,
-        objectives=frozenset(draw.objectives),
-        levels=frozenset(str(level) for level in draw.levels),
-        hazards=frozenset(draw.hazards),
-        tags=frozenset(draw.tags),
-        types=frozenset(draw.types),
-        safety=draw.safety,
-    )
-
-
 def _taken_ids(folder: CourseFolder, taken: dict[str, Where]) -> Iterator[FileProblem]:
     named = [(q.entry.id, Where(q.where.file, q.line("id"))) for q in folder.questions]
     named += [(v.vignette.id, v.where) for v in folder.vignettes]
@@ -73,6 +60,14 @@ def _taken_ids(folder: CourseFolder, taken: dict[str, Where]) -> Iterator[FilePr
                 "Give each question an id of its own.",
             )
         taken.setdefault(name, where)
+
+
+def _nameless_columns(text: str, file: str, first: int) -> Iterator[FileProblem]:
+    for line in markdown.nameless_columns(text):
+        yield FileProblem(
+            file, first + line, "nameless-column", "A column of this table has no heading.",
+            "Write in its first row what the column lists.",
+        )  # fmt: skip
 
 
 def _line_of(question: QuestionFile, value: str) -> int:
@@ -173,6 +168,7 @@ class _Checks:
                 )  # fmt: skip
             used = (term.casefold() for term in blocks.terms(text))
             yield from self._known("glossary term", used, terms, (file, block.line))
+            yield from _nameless_columns(text, file, block.line)
         for name in sorted(listed - cited):
             yield FileProblem(
                 file, at(("references",)), "uncited-reference",
@@ -254,14 +250,14 @@ class _Checks:
             at = (quiz.where.file, line)
             yield from self._known("objective", draw.objectives, self._objectives, at)
             yield from self._known("hazard", draw.hazards, self._hazards, at)
-            fitting = sum(as_draw(draw).fits(candidate) for candidate in pool)
+            fitting = sum(draw.rule().fits(candidate) for candidate in pool)
             if fitting < draw.count:
                 is_short = True
                 yield self._unfillable(
                     at, f"The draw asks for {draw.count} questions, {fitting} fit."
                 )
         try:
-            drawing.fill([as_draw(draw) for _, draw in draws], pool, random.Random(0))  # noqa: S311
+            drawing.fill([draw.rule() for _, draw in draws], pool, random.Random(0))  # noqa: S311
         except drawing.DrawCannotBeFilled:
             if not is_short:
                 at = (quiz.where.file, draws[0][0])

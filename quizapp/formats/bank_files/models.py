@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from quizapp.domain import drawing
 from quizapp.question_types.base import Content
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -247,6 +248,18 @@ class Draw(FileModel):
     safety: Literal["any", "only", "none"] = Field(
         "any", description="only / none: just, or no, safety-critical questions"
     )
+
+    def rule(self) -> drawing.Draw:
+        """The draw as the rules of drawing know it."""
+        return drawing.Draw(
+            count=self.count,
+            objectives=frozenset(self.objectives),
+            levels=frozenset(str(level) for level in self.levels),
+            hazards=frozenset(self.hazards),
+            tags=frozenset(self.tags),
+            types=frozenset(self.types),
+            safety=self.safety,
+        )
 
 
 class Section(FileModel):

@@ -133,8 +133,9 @@ def _blocks(lines: list[str], first: int) -> Iterator[Block]:
 
 
 def _prose(lines: list[str], line: int) -> Iterator[Prose]:
-    if any(text.strip() for text in lines):
-        yield Prose(line, "\n".join(lines).strip("\n"))
+    blank = next((place for place, text in enumerate(lines) if text.strip()), None)
+    if blank is not None:
+        yield Prose(line + blank, "\n".join(lines[blank:]).strip("\n"))
 
 
 def _heading(text: str, line: int, anchors: set[str]) -> Heading:

@@ -122,6 +122,8 @@ LINKS = [
     Case("unknown-quiz", COURSE, "quizzes: [final-check]", "quizzes: [final-check, gone]", "gone",
          "add the quiz"),
     Case("unlisted-reference", CLEAN, "{moderate}", "{moderate} [@R2]", "::: note", "front matter"),
+    Case("nameless-column", CLEAN, "::: note One",
+         "| | Means |\n| --- | --- |\n| Red | Stop |\n\n::: note One", "| | Means |", "first row"),
     Case("uncited-reference", CLEAN, "references: [R1]", "references: [R1, R2]", "references:",
          "[@R2]", severity=WARNING),
     Case("unused-reference", REFERENCES, "- id: R2", "- id: R0\n  text: Never cited.\n- id: R2",
