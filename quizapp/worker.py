@@ -31,6 +31,7 @@ FUNCTIONS: dict[str, Callable[..., None]] = {
     "grading.undo_correction": grading_jobs.undo_correction,
     "mail.send": mail.send,
     "progress.refresh_course": progress_jobs.refresh_course,
+    "progress.refresh_enrollment": progress_jobs.refresh_enrollment,
     "reports.check_counts": report_jobs.check_counts,
     "reports.make_file": report_jobs.make_file,
 }

@@ -39,16 +39,32 @@ class JobRow(Model):
 
 def enqueue(ctx: Context, name: str, **arguments: Any) -> None:
     """Ask for work to be done after this transaction commits (not at all if it does not)."""
+    ctx.job_ids.append(_add(ctx, name, arguments, ctx.now).id)
+
+
+def enqueue_at(ctx: Context, moment: datetime, name: str, **arguments: Any) -> None:
+    """Ask for work to be done once a moment has come; asking again adds nothing."""
+    same = select(JobRow.id).where(
+        JobRow.state == WAITING,
+        JobRow.run_at == moment,
+        JobRow.name == name,
+        JobRow.arguments == json.dumps(arguments, sort_keys=True),
+    )
+    if ctx.session.scalar(same.limit(1)) is None:
+        _add(ctx, name, arguments, moment)
+
+
+def _add(ctx: Context, name: str, arguments: dict[str, Any], run_at: datetime) -> JobRow:
     job = JobRow(
         name=name,
         arguments=json.dumps(arguments, sort_keys=True),
         state=WAITING,
         created_at=ctx.now,
-        run_at=ctx.now,
+        run_at=run_at,
     )
     ctx.session.add(job)
     ctx.session.flush()
-    ctx.job_ids.append(job.id)
+    return job
 
 
 def claim_due(ctx: Context, limit: int = 100) -> list[int]:

@@ -21,7 +21,8 @@ from quizapp.domain.errors import (
     Refusal,
     Unavailable,
 )
-from quizapp.infrastructure import database
+from quizapp.infrastructure import audit, database
+from quizapp.infrastructure.context import Context
 from quizapp.web import request
 from quizapp.web.guard import SignedOut, is_kept_over_sign_in, page_of_form
 
@@ -114,7 +115,14 @@ def _on_refusal(refusal: Refusal) -> Any:
     own_words = refusal.message != type(refusal).message or type(refusal) not in {
         Invalid, AccessDenied, NotFound, Conflict, SignedOut,
     }  # fmt: skip
+    if isinstance(refusal, AccessDenied) and request.actor().is_signed_in:
+        request.perform(_note_denial, flask.request.endpoint, flask.request.method)
     return respond(status, text_of(refusal) if own_words else None)
+
+
+def _note_denial(ctx: Context, endpoint: str | None, method: str) -> None:
+    """The refused act was rolled back; that somebody tried it stays."""
+    audit.record(ctx, "access.denied", "access", page=endpoint, method=method)
 
 
 def _on_stale_form(_error: CSRFError) -> Any:

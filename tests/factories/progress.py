@@ -17,6 +17,14 @@ def complete_lesson(site: Site, person: Person, slug: str) -> None:
     site.perform(command, actor=person.actor)
 
 
+def reopen_lesson(site: Site, person: Person, slug: str) -> None:
+    def command(ctx: Context) -> None:
+        course = course_queries.get_course(ctx, COURSE)
+        commands.reopen_lesson(ctx, course, course_queries.get_lesson(ctx, course, slug))
+
+    site.perform(command, actor=person.actor)
+
+
 def complete_course(site: Site, person: Person) -> None:
     """Read both lessons, practise, and pass the final check."""
     for slug in ("clean-needles", "safe-depth"):

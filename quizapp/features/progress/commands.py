@@ -21,7 +21,7 @@ from quizapp.features.progress.models import (
 )
 from quizapp.features.progress.queries import reading, standing
 from quizapp.features.quizzes.models import Quiz
-from quizapp.infrastructure import audit
+from quizapp.infrastructure import audit, jobs
 from quizapp.infrastructure.context import Context
 
 
@@ -126,6 +126,10 @@ def refresh(ctx: Context, enrollment: Enrollment) -> None:
         row.completed_at = ctx.now
         _note_completion(ctx, course, outline.title, enrollment, record.best_score)
     ctx.session.flush()
+    if record.settles_at is not None:
+        jobs.enqueue_at(
+            ctx, record.settles_at, "progress.refresh_enrollment", enrollment_id=enrollment.id
+        )
     if before != state:
         ctx.publish(ProgressChanged(enrollment.user_id, course.id, before, state))
 

@@ -29,6 +29,11 @@ def refresh_course(site: Site, course_id: int) -> None:
         last = ids[-1]
 
 
+def refresh_enrollment(site: Site, enrollment_id: int) -> None:
+    """Work out one enrollment's progress anew: a score has been released."""
+    site.perform(_refresh_all, [enrollment_id])
+
+
 def _refresh_all(ctx: Context, enrollment_ids: list[int]) -> None:
     for enrollment_id in enrollment_ids:
         commands.refresh(ctx, ctx.session.get_one(Enrollment, enrollment_id))

@@ -1,12 +1,15 @@
 """Every page of the administrator, asked for by everybody else: refused, and nothing changes."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from quizapp.domain.access.roles import Role
+from quizapp.infrastructure.audit import AuditEvent
 from quizapp.infrastructure.context import Context
 from quizapp.infrastructure.jobs import FAILED, JobRow
 from quizapp.infrastructure.site import Site
@@ -196,3 +199,14 @@ def test_an_unknown_person_is_not_found(admin: Visitor, address: str) -> None:
 )
 def test_forms_of_what_is_not_there_are_not_found(admin: Visitor, address: str) -> None:
     assert admin.send(address).status_code in {404, 405}
+
+
+def test_a_denial_is_in_the_audit_log(
+    client_as: Callable[[Role], Visitor], site: Site, clinic: Clinic
+) -> None:
+    client_as(Role.LEARNER).get("/admin/users")
+    with site.reading() as ctx:
+        event = ctx.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    assert event is not None
+    assert (event.action, event.actor_id) == ("access.denied", clinic.lea.id)
+    assert json.loads(event.details) == {"method": "GET", "page": "admin.people"}

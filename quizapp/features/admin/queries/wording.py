@@ -33,6 +33,7 @@ GROUPS: dict[str, dict[str, str]] = {
     N_("Sign-in"): {
         "session.started": N_("Signed in"),
         "session.refused": N_("Failed to sign in"),
+        "access.denied": N_("Asked for a page of another role"),
         "session.ended": N_("Signed out"),
         "session.others_ended": N_("Signed out on other devices"),
         "password.changed": N_("Changed a password"),
@@ -109,6 +110,7 @@ JOBS = {
     "grading.undo_correction": N_("Take a correction of marks back"),
     "mail.send": N_("Send a mail"),
     "progress.refresh_course": N_("Work out progress in a course anew"),
+    "progress.refresh_enrollment": N_("Work out a person’s progress once a score is released"),
     "reports.check_counts": N_("Check the figures of reports"),
     "reports.make_file": N_("Make a report file"),
 }

@@ -166,6 +166,14 @@ def is_score_shown(ctx: Context, attempt: Attempt) -> bool:
     return released(published.definition(ctx, attempt.quiz_version_id), ctx.now).score
 
 
+def score_due(ctx: Context, attempt: Attempt) -> datetime | None:
+    """When its learner will know how a finished attempt ended; None if now, or never."""
+    definition = published.definition(ctx, attempt.quiz_version_id)
+    shown = released(definition, ctx.now)
+    is_delayed = definition.feedback.score is Release.AFTER_CLOSE and not shown.score
+    return shown.later if is_delayed else None
+
+
 def get_attempt(ctx: Context, course: Course, quiz_slug: str, number: int) -> tuple[Attempt, Quiz]:
     """One's own attempt and its quiz; raises NotFound."""
     row = ctx.session.execute(

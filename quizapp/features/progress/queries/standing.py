@@ -1,13 +1,14 @@
 """What somebody has done in a course, and where their enrollments stand."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
 from quizapp.domain.completion import Record
 from quizapp.domain.marking import Verdict
 from quizapp.features.attempts.models import Attempt
-from quizapp.features.attempts.queries import history
+from quizapp.features.attempts.queries import history, results
 from quizapp.features.courses.models import Lesson
 from quizapp.features.progress.models import CourseProgress, LessonProgress
 from quizapp.features.quizzes import queries as quiz_queries
@@ -23,6 +24,8 @@ class FullRecord:
     counting: dict[str, Attempt]
     best_score: float | None
     hazards_missed: int
+    settles_at: datetime | None
+    """When a verdict that its learner may not know yet begins to count."""
 
 
 def get_record(ctx: Context, course_id: int, user_id: int | None) -> FullRecord:
@@ -41,12 +44,20 @@ def get_record(ctx: Context, course_id: int, user_id: int | None) -> FullRecord:
         for slug, quiz in quizzes.items()
         if (found := history.counting_attempt(attempts[slug], definitions[quiz.id].counts))
     }
+    due = {
+        slug: moment
+        for slug, attempt in counting.items()
+        if (moment := results.score_due(ctx, attempt))
+    }
+    # Until the score is released a pass opens and completes nothing: that would tell it.
+    verdicts = {
+        slug: Verdict.PENDING if slug in due else Verdict(attempt.verdict or Verdict.PENDING)
+        for slug, attempt in counting.items()
+    }
     record = Record(
         opened=frozenset(row.slug for row in lessons),
         completed=frozenset(row.slug for row in lessons if row.completed_at is not None),
-        verdicts={
-            slug: Verdict(attempt.verdict or Verdict.PENDING) for slug, attempt in counting.items()
-        },
+        verdicts=verdicts,
     )
     graded = [
         attempt
@@ -60,6 +71,7 @@ def get_record(ctx: Context, course_id: int, user_id: int | None) -> FullRecord:
         counting=counting,
         best_score=sum(scores) / len(scores) if scores else None,
         hazards_missed=sum(len(missed_hazards(attempt)) for attempt in graded),
+        settles_at=min(due.values(), default=None),
     )
 
 
