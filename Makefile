@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup serve worker sync upgrade migration format lint types imports templates unit \
-	check integration e2e test bench drill mutants coverage translations schemas course-report shots lock clean
+	check integration e2e test bench load drill mutants coverage translations schemas course-report shots lock clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -90,8 +90,14 @@ test: $(TEST) ## Everything: what CI runs
 bench: $(TEST) ## Measure the budgets: CPU per request beside bare Flask (ARGS=--json for one document)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-drill: $(TEST) ## Kill, fault and race drills, ten minutes (MINUTES=n)
-	@$(BIN)/python -m tests.bench.drill --minutes $(or $(MINUTES),10)
+load: $(TEST) ## An exam of 300 candidates who think, on the real server (ARGS="--candidates 500 --json")
+	@$(BIN)/python -m tests.bench --only load $(ARGS)
+
+drill: $(TEST) ## Kill, race and fault drills and long histories, ten minutes (MINUTES=n ARGS=--json)
+	@$(BIN)/python -m tests.bench.drill --minutes $(or $(MINUTES),10) $(ARGS)
+
+mutants: $(TEST) ## Do the tests notice small changes in marking, timing and grading? (ARGS="--only cloze")
+	@$(BIN)/python -m tests.tools.mutants $(ARGS)
 
 coverage: $(TEST) ## Coverage of unit and integration tests as HTML in .cache/coverage
 	@$(BIN)/coverage run -m pytest -q tests/unit tests/architecture tests/integration

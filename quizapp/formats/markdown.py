@@ -35,6 +35,7 @@ ATTRIBUTES = {"a": {"href", "title"}, "abbr": {"title"}, "th": {"scope"}, "ol": 
 SCHEMES = {"http", "https", "mailto"}
 
 _EDGE = "\ue010"
+_MARKS = "[.,;:!?)\\]%°’”»…]*"
 """Marks a gap in rendered text; taken out of what authors write."""
 
 
@@ -105,15 +106,17 @@ def to_inline_html(text: str) -> Markup:
 
 
 @lru_cache(maxsize=2048)
-def to_html_with_gaps(text: str) -> tuple[tuple[Markup, str], ...]:
+def to_html_with_gaps(text: str) -> tuple[tuple[Markup, str, str], ...]:
     """As `to_html`, cut at the gaps: each piece with the name of the gap after it, "" at the end.
 
+    Third are the punctuation marks that stand at that gap and must not begin the next line.
     A gap stands where text stands, so markup put between two pieces stays outside of any tag.
     """
     html = sanitize(_gap_texts.render(text.replace(_EDGE, ""))).strip()
-    pieces = [*re.split(f"{_EDGE}([a-z0-9-]+){_EDGE}", html), ""]
+    pieces = [*re.split(f"{_EDGE}([a-z0-9-]+){_EDGE}({_MARKS})", html), "", ""]
     return tuple(
-        (made_safe(piece), name) for piece, name in zip(pieces[::2], pieces[1::2], strict=True)
+        (made_safe(piece), name, marks)
+        for piece, name, marks in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True)
     )
 
 

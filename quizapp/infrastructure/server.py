@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 15
 LOOK_SECONDS = 0.2
+WATCH_SECONDS = 1.0
 PAUSE_SECONDS = 0.5
 LONGEST_PAUSE = 10.0
 HEALTHY_SECONDS = 30
@@ -107,20 +108,16 @@ def end_with_parent() -> None:
         return
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        _end_if_orphaned(int(parent))
-    else:
-        threading.Thread(target=_watch, args=[int(parent)], daemon=True).start()
+    threading.Thread(target=_watch, args=[int(parent)], daemon=True).start()
 
 
 def _watch(parent: int) -> None:
-    while True:
-        _end_if_orphaned(parent)
-        time.sleep(1)
-
-
-def _end_if_orphaned(parent: int) -> None:
-    if os.getppid() != parent:
-        os.kill(os.getpid(), signal.SIGTERM)
+    while os.getppid() == parent:
+        time.sleep(WATCH_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
+    # A signal that comes while a web process is just about to serve is lost to it.
+    time.sleep(STOP_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Child:

@@ -222,7 +222,8 @@ class QuestionType:
     """A type as the registry knows it; its functions are pure.
 
     `advise` (content, response) gives a text to translate for an answer that is kept as typed but
-    cannot be marked as it is; empty where there is nothing to say. A type that is not
+    cannot be marked as it is; empty where there is nothing to say. Where a part has several fields,
+    `advise_fields` gives a text for each, by the end of the field's name. A type that is not
     `is_automatic` waits for a person: its `grade` is pending, its `key` an empty response. One that
     `has_options` gives views with `options`, shown by `answer_options`. One that `shows_figures`
     names figures of the course; the page of one that `takes_files` sends files.
@@ -243,6 +244,7 @@ class QuestionType:
     describe: Callable[[Any, Any], str]
     hint: str = ""
     advise: Callable[[Any, Any], str] | None = None
+    advise_fields: Callable[[Any, Any], Mapping[str, str]] | None = None
     is_automatic: bool = True
     has_options: bool = False
     shows_figures: bool = False

@@ -48,6 +48,11 @@ class Item:
         """The type of its only part, or `several`."""
         return self.parts[0].kind.name if len(self.parts) == 1 else "several"
 
+    @property
+    def is_manual(self) -> bool:
+        """Whether a person marks all of it: then nobody is asked how sure they are."""
+        return all(part.kind.is_manual for part in self.parts)
+
 
 def body_of(type_name: str, content: Content) -> dict[str, Any]:
     """The stored form of a question with one part."""
@@ -162,6 +167,21 @@ def advise(item: Item, answer: Answer) -> dict[str, str]:
         for part in item.parts
         if part.kind.advise is not None and part.name in answer
     }
+    return {name: text for name, text in found.items() if text}
+
+
+def advise_fields(item: Item, answer: Answer, prefix: str) -> dict[str, str]:
+    """As `advise`, by the names that the fields have on a page."""
+    found: dict[str, str] = {}
+    for part in item.parts:
+        if part.kind.advise is None or part.name not in answer:
+            continue
+        response, name = response_of(part, answer), field_prefix(prefix, part)
+        if part.kind.advise_fields is None:
+            found[name] = part.kind.advise(part.content, response)
+        else:
+            own = part.kind.advise_fields(part.content, response)
+            found.update({f"{name}{end}": text for end, text in own.items()})
     return {name: text for name, text in found.items() if text}
 
 

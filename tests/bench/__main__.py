@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.bench import drill, floors, inside, postgres, reports
+from tests.bench import exam, floors, inside, kills, postgres, reports
 from tests.bench.load import Call, in_turn
 from tests.bench.measure import Result, Target, compare, measure
 from tests.bench.processes import descendants, free_port, resident_megabytes, running
@@ -21,23 +21,32 @@ BUDGETS = {
     "answer save": {"sqlite": 6.0, "postgresql": 8.5},
 }
 DRILL_SECONDS = 30
+LOAD = "load"
 LESSON = f"/courses/{COURSE}/mechanisms/local-twitch-response"
 
 
 def main() -> None:
     options = _options()
     document: dict[str, Any] = {"load_average": os.getloadavg()[0], "engines": {}}
+    is_sound = True
     for engine in options.engine.split(","):
-        with _database(engine) as (address, pid), tempfile.TemporaryDirectory() as folder:
-            found = _measure(engine, Path(folder), address, pid, options)
+        found: dict[str, Any] = {}
+        if options.only != LOAD:
+            with _database(engine) as (address, pid), tempfile.TemporaryDirectory() as folder:
+                found = _measure(engine, Path(folder), address, pid, options)
         if not options.only:
             found["completion report"] = _reports(engine, options.people)
+        if options.only in {None, LOAD}:
+            found["load drill"] = _exam(engine, options)
+            is_sound &= exam.is_sound(found["load drill"])
         if not (options.only or options.no_drill):
-            found["kill drill"] = drill.drill(engine, DRILL_SECONDS)
-            say(f"\nkill drill: {found['kill drill']}")
+            tally = kills.drill(engine, DRILL_SECONDS)
+            found["kill drill"] = tally.document()
+            say(f"\n{tally.line()}")
         document["engines"][engine] = found
     if options.json:
         print(json.dumps(document, indent=2))
+    sys.exit(not is_sound)
 
 
 def _options() -> argparse.Namespace:
@@ -46,7 +55,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--engine", default="sqlite,postgresql")
     parser.add_argument("--people", default="500,5000,50000")
     parser.add_argument("--requests", type=int, default=2000)
-    parser.add_argument("--only", help="kinds to measure, such as 'answer save,question page'")
+    parser.add_argument(
+        "--only", help="kinds to measure, such as 'answer save,question page'; or 'load'"
+    )
+    parser.add_argument("--candidates", type=int, default=300, help="people of the load drill")
+    parser.add_argument("--think", type=float, default=3, help="seconds before each answer")
     parser.add_argument("--no-drill", action="store_true", help="leave the kill drill out")
     return parser.parse_args()
 
@@ -116,6 +129,12 @@ def _reports(engine: str, sizes: str) -> dict[str, Any]:
         with _database(engine) as (address, _pid):
             found[size] = reports.measure(int(size), address, say)
     return found
+
+
+def _exam(engine: str, options: argparse.Namespace) -> dict[str, Any]:
+    say(f"\n{engine}: load drill")
+    with _database(engine) as (address, pid):
+        return exam.measure(exam.Exam(options.candidates, options.think), address, pid, say)
 
 
 def _hand_in(target: Target, handers: Any, count: int) -> Result:

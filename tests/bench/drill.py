@@ -1,222 +1,66 @@
-"""Kills web processes under load, then looks for every answer that was acknowledged.
+"""Drills: processes are killed, crowds race, databases fail; nothing acknowledged may be missing.
 
-python -m tests.bench.drill --minutes 10 [--engine sqlite,postgresql] [--json]
+python -m tests.bench.drill --minutes 10 [--engine sqlite,postgresql] [--only kills,races]
+    [--seed 1] [--json]
+
+Each drill has its share of the time on each engine. Rounds of races, faults and histories are the
+same again for the same seed (threads still take turns as they like). Exits with 1 if anything is
+missing, doubled or in trouble.
 """
 
 import argparse
-import http.client
 import json
-import os
-import random
 import secrets
-import signal
 import sys
-import tempfile
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
-from sqlalchemy import func, select
+from tests.bench import faults, histories, kills, races
+from tests.bench.tally import Tally
 
-from quizapp.features.attempts.models import JournalEntry, Response
-from quizapp.infrastructure.site import Site
-from tests.bench import postgres
-from tests.bench.processes import descendants, free_port, running
-from tests.bench.stage import Learner, add_learners, environment, prepared, versions_of
-
-LEARNERS = 12
-ANSWERED = 20
-"""How many questions the quiz of the stage has."""
-BETWEEN_KILLS = (1.0, 8.0)
-PATIENCE_SECONDS = 60
-
-
-@dataclass(slots=True)
-class Ledger:
-    """What somebody was told: the operations that were acknowledged, the newest answers."""
-
-    operations: list[str] = field(default_factory=list)
-    newest: dict[int, tuple[int, str]] = field(default_factory=dict)
-    retries: int = 0
-    trouble: list[str] = field(default_factory=list)
-
-
-class Candidate:
-    """Answers in turn, each until it is acknowledged: the same operation, again and again."""
-
-    def __init__(self, port: int, learner: Learner, versions: list[int]) -> None:
-        self.learner = learner
-        self.ledger = Ledger()
-        self._port = port
-        self._versions = versions
-        self._seen = [0] * len(versions)
-        self._connection = self._connect()
-
-    def _connect(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
-
-    def answer_until(self, end: float) -> None:
-        turn = 0
-        while time.monotonic() < end:
-            self._answer(1 + turn % len(self._versions), turn)
-            turn += 1
-
-    def _answer(self, slot: int, turn: int) -> None:
-        operation = secrets.token_hex(8)
-        seen = self._seen[slot - 1]
-        value = str(1 + turn // len(self._versions) % 2)
-        body = (
-            f"csrf_token={self.learner.token}&only={slot}&s{slot}-seen={seen}&s{slot}-op={operation}"
-            f"&s{slot}-version={self._versions[slot - 1]}&s{slot}-r1={value}"
-        )
-        reply = self._send_until_answered(slot, body.encode())
-        if reply is None:
-            return
-        revision = reply["slots"][str(slot)]["revision"]
-        self._seen[slot - 1] = revision
-        self.ledger.operations.append(operation)
-        self.ledger.newest[slot] = (revision, operation)
-
-    def _send_until_answered(self, slot: int, body: bytes) -> dict[str, Any] | None:
-        headers = {
-            **dict(self.learner.headers),
-            "Accept": "application/json",
-            "Content-Type": "application/x-www-form-urlencoded",
-        }
-        path = f"{self.learner.base}/question-{(slot - 1) // 5 * 5 + 1}"
-        end = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < end:
-            try:
-                self._connection.request("POST", path, body, headers)
-                response = self._connection.getresponse()
-                text = response.read()
-            except (OSError, http.client.HTTPException):
-                self._connection.close()
-                self._connection = self._connect()
-                self.ledger.retries += 1
-                time.sleep(0.02)
-                continue
-            if response.status == http.HTTPStatus.OK:
-                return json.loads(text)  # type: ignore[no-any-return]
-            if response.status != http.HTTPStatus.SERVICE_UNAVAILABLE:
-                self.ledger.trouble.append(f"{response.status} {text[:200]!r}")
-                return None
-            self.ledger.retries += 1
-            time.sleep(0.05)
-        self.ledger.trouble.append("no answer within a minute")
-        return None
-
-
-def drill(engine: str, seconds: float) -> dict[str, Any]:
-    """Load and kills for a while; counts of what was acknowledged, is present, is missing."""
-    with (
-        database(engine) as address,
-        tempfile.TemporaryDirectory() as folder,
-        prepared(Path(folder), address) as site,
-    ):
-        port = free_port()
-        command = [sys.executable, "-m", "quizapp", "serve"]
-        learners = add_learners(site, LEARNERS)
-        candidates = [Candidate(port, one, versions_of(site, one)) for one in learners]
-        with running(command, port, "/healthz", environment(site, port)) as server:
-            end = time.monotonic() + seconds
-            threads = [threading.Thread(target=one.answer_until, args=[end]) for one in candidates]
-            for thread in threads:
-                thread.start()
-            kills = kill_until(end, server.pid)
-            for thread in threads:
-                thread.join()
-        return {"engine": engine, "kills": kills, **compare(site, candidates)}
-
-
-@contextmanager
-def database(engine: str) -> Iterator[str | None]:
-    if engine == "sqlite":
-        yield None
-        return
-    with postgres.server() as (address, _pid):
-        yield address
-
-
-def kill_until(end: float, parent: int) -> int:
-    """SIGKILL to a process of the server at random moments; what started it starts it again."""
-    kills = 0
-    while time.monotonic() < end:
-        time.sleep(random.uniform(*BETWEEN_KILLS))  # noqa: S311 - moments of a drill
-        workers = [pid for pid in descendants(parent) if pid != parent and is_ours(pid)]
-        if workers:
-            os.kill(random.choice(workers), signal.SIGKILL)  # noqa: S311
-            kills += 1
-    return kills
-
-
-def is_ours(pid: int) -> bool:
-    """Not the multiprocessing helpers, which hold nothing."""
-    try:
-        return "resource_tracker" not in (Path("/proc") / str(pid) / "cmdline").read_text()
-    except OSError:
-        return False
-
-
-def compare(site: Site, candidates: list[Candidate]) -> dict[str, Any]:
-    """The ledgers beside the journal and the answers that count."""
-    told = [name for one in candidates for name in one.ledger.operations]
-    with site.reading() as ctx:
-        saved = set(
-            ctx.session.scalars(select(JournalEntry.op_id).where(JournalEntry.outcome == "saved"))
-        )
-        twice = ctx.session.execute(
-            select(JournalEntry.attempt_id, JournalEntry.slot, JournalEntry.revision)
-            .where(JournalEntry.outcome == "saved")
-            .group_by(JournalEntry.attempt_id, JournalEntry.slot, JournalEntry.revision)
-            .having(func.count() > 1)
-        ).all()
-        revisions = ctx.session.scalars(select(Response.revision)).all()
-    newest = sorted(revision for one in candidates for revision, _ in one.ledger.newest.values())
-    missing = [name for name in told if name not in saved]
-    return {
-        "acknowledged": len(told),
-        "present": len(told) - len(missing),
-        "missing": len(missing),
-        "doubled": len(twice),
-        "newest_differ": sum(a > b for a, b in zip(newest, sorted(revisions), strict=False)),
-        "retries": sum(one.ledger.retries for one in candidates),
-        "trouble": [text for one in candidates for text in one.ledger.trouble][:10],
-    }
-
-
-def is_sound(found: dict[str, Any]) -> bool:
-    return (
-        not (found["missing"] or found["doubled"] or found["newest_differ"] or found["trouble"])
-        and found["acknowledged"] > 0
-        and found["kills"] > 0
-    )
+Drill = Callable[[str, float, int], Tally]
+DRILLS: dict[str, tuple[float, Drill]] = {
+    "kills": (0.4, lambda engine, seconds, _seed: kills.drill(engine, seconds)),
+    "races": (0.25, races.drill),
+    "faults": (0.2, faults.drill),
+    "histories": (0.15, histories.drill),
+}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.drill", description=__doc__)
+    options = _options()
+    chosen = {name: DRILLS[name] for name in options.only.split(",")}
+    engines = options.engine.split(",")
+    whole = sum(share for share, _ in chosen.values()) * len(engines)
+    say(f"seed {options.seed}")
+    tallies = []
+    for engine in engines:
+        for share, drill in chosen.values():
+            tally = drill(engine, options.minutes * 60 * share / whole, options.seed)
+            say(tally.line())
+            tallies.append(tally)
+    if options.json:
+        drills = [tally.document() for tally in tallies]
+        print(json.dumps({"seed": options.seed, "drills": drills}, indent=2))
+    sys.exit(not all(tally.is_sound for tally in tallies))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench.drill",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--engine", default="sqlite,postgresql")
+    parser.add_argument("--only", default=",".join(DRILLS))
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--json", action="store_true", help="one document on standard output")
-    options = parser.parse_args()
-    engines = options.engine.split(",")
-    results = []
-    for engine in engines:
-        found = drill(engine, options.minutes * 60 / len(engines))
-        results.append(found)
-        print(
-            f"{engine}: {found['kills']} kills, {found['acknowledged']} acknowledged, "
-            f"{found['present']} present, {found['missing']} missing, {found['doubled']} doubled, "
-            f"{found['retries']} retries {found['trouble'] or ''}",
-            file=sys.stderr,
-        )
-    if options.json:
-        print(json.dumps({"drills": results}, indent=2))
-    sys.exit(not all(is_sound(found) for found in results))
+    return parser.parse_args()
+
+
+def say(text: str) -> None:
+    """Figures for people go to standard error: standard output is for the document."""
+    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

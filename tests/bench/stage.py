@@ -118,7 +118,13 @@ def signed_in(app: Flask, site: Site, user_id: int, attempt: int = 0) -> Learner
     return Learner(user_id, (("Cookie", f"quizapp={cookie}"),), csrf.dumps(secret), attempt)
 
 
-def _start(ctx: Context) -> tuple[int, int]:
+def add_candidates(site: Site, count: int) -> list[Learner]:
+    """People who take part in the course and have not started the quiz."""
+    app = create_app(site)
+    return [signed_in(app, site, site.perform(_enroll), 1) for _ in range(count)]
+
+
+def _enroll(ctx: Context) -> int:
     name = secrets.token_hex(6)
     draft = PersonDraft(f"Bench {name}", f"{name}@example.org", [Grant(Role.LEARNER)])
     user = people.create_person(ctx, draft)
@@ -126,10 +132,16 @@ def _start(ctx: Context) -> tuple[int, int]:
     course = course_queries.get_course(ctx, COURSE)
     if course_queries.find_enrollment(ctx, course.id, user.id) is None:
         progress_commands.start_course(ctx, course)
+    return user.id
+
+
+def _start(ctx: Context) -> tuple[int, int]:
     from quizapp.features.attempts.commands.starting import start_attempt
 
+    user_id = _enroll(ctx)
+    course = course_queries.get_course(ctx, COURSE)
     attempt = start_attempt(ctx, course, quiz_queries.get_quiz(ctx, course, QUIZ))
-    return user.id, attempt.number
+    return user_id, attempt.number
 
 
 def versions_of(site: Site, learner: Learner) -> list[int]:

@@ -10,6 +10,7 @@ from quizapp.features.questions.models import Question
 from quizapp.features.quizzes.models import Quiz
 from quizapp.features.teams.models import Membership, Team
 from tests.e2e.journeys import COURSE
+from tests.e2e.records import CHOICE, ESSAY, QUIZ, records_of
 from tests.e2e.server import Server
 
 SIGNED_OUT = [
@@ -51,6 +52,50 @@ def instructor_pages(server: Server) -> list[str]:
         "/teach/problems?state=answered",
         f"{QUIZZES}/mechanisms-quiz/{person}/attempt-{number}/time",
         f"{QUIZZES}/mechanisms-quiz/{person}/extra-attempt",
+        *record_pages(server),
+    ]
+
+
+def record_pages(server: Server) -> list[str]:
+    """Marking, corrections, reports, records and time, with something on each."""
+    made = records_of(server)
+    return [
+        f"/teach/grading/{ESSAY}",
+        f"/teach/grading/{ESSAY}?show=all",
+        f"/teach/grading/{ESSAY}/again",
+        made.to_mark,
+        made.to_decide,
+        made.marked,
+        made.correction,
+        made.undone,
+        f"{made.correction}/undo",
+        f"/teach/corrections?question={CHOICE}",
+        f"/teach/problems?question={CHOICE}&state=all",
+        made.report,
+        made.answered,
+        f"{QUIZZES}/{QUIZ}",
+        made.attempt,
+        made.voided,
+        f"{made.attempt}/explained",
+        f"{made.attempt}/journal",
+        f"{made.attempt}/void",
+        f"{made.attempt}/time",
+        made.time,
+        made.extra_attempt,
+    ]
+
+
+def learner_pages(server: Server) -> list[str]:
+    """What the learner of these records reads about them."""
+    made = records_of(server)
+    return [
+        f"{made.own}/result",
+        f"{made.own}/explained",
+        f"{made.own}/journal",
+        f"{made.own}/receipt",
+        f"{made.own}/question-1/problem",
+        "/problems",
+        made.receipt,
     ]
 
 
@@ -83,6 +128,8 @@ def administrator_pages(server: Server) -> list[str]:
         f"/admin/users/{member}",
         f"/admin/users/{member}/disable",
         f"/people/{member}/adjustment",
+        records_of(server).adjustment,
+        f"{records_of(server).adjustment}/end",
         "/admin/teams",
         "/admin/teams/new",
         f"/admin/teams/{team}?q=trainee",

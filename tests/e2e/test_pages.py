@@ -9,7 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.journeys import COURSE, QUIZ, start_course, start_quiz
-from tests.e2e.places import EVERYONE, LESSON, PAGES, SIGNED_OUT
+from tests.e2e.places import EVERYONE, LESSON, PAGES, SIGNED_OUT, learner_pages
+from tests.e2e.records import OTHER, records_of
 from tests.e2e.server import Server
 from tests.e2e.visitor import Visitor, visiting
 
@@ -45,7 +46,7 @@ def test_pages_for_visitors(
     browser: Browser, server: Server, *, is_phone: bool, theme: str
 ) -> None:
     with dressed(browser, server, is_phone=is_phone, theme=theme) as visitor:
-        visit_all(visitor, SIGNED_OUT)
+        visit_all(visitor, [*SIGNED_OUT, records_of(server).receipt])
         visitor.go("/sign-in")
         visitor.page.get_by_role("button", name="Sign in", exact=True).click()
         expect(visitor.page.get_by_role("alert").first).to_be_visible()
@@ -85,6 +86,56 @@ def test_pages_for_trainees(
                 QUIZ,
             ],
         )
+
+
+@pytest.mark.parametrize(("is_phone", "theme"), DRESSES)
+def test_pages_of_a_learner_with_a_history(
+    browser: Browser, server: Server, *, is_phone: bool, theme: str
+) -> None:
+    with dressed(browser, server, is_phone=is_phone, theme=theme) as visitor:
+        visitor.sign_in(records_of(server).learner.email)
+        for path in learner_pages(server):
+            answer = visitor.page.goto(server.address + path)
+            assert answer is not None
+            assert answer.status == 200, path
+            demand_no_barriers(visitor.page)
+
+
+@pytest.mark.parametrize(("is_phone", "theme"), DRESSES)
+def test_forms_that_are_refused_and_a_dry_run(
+    browser: Browser, server: Server, *, is_phone: bool, theme: str
+) -> None:
+    made = records_of(server)
+    with dressed(browser, server, is_phone=is_phone, theme=theme) as visitor:
+        page = visitor.page
+        visitor.sign_in("instructor@example.org")
+        for path, button in (
+            (f"/teach/questions/{OTHER}/correct", "See who would change"),
+            (made.to_mark, "Save and next"),
+            (made.report, "Send the answer"),
+            (made.time, "Give more time"),
+            (f"{made.attempt}/void", "Void the attempt"),
+        ):
+            visitor.go(path)
+            page.get_by_role("button", name=button).click()
+            expect(page.get_by_role("alert")).to_be_focused()
+            demand_no_barriers(page)
+        visitor.go(f"/teach/questions/{OTHER}/correct")
+        page.get_by_label("The question counts for nothing").check()
+        page.get_by_label("Why").fill("A word was missing.")
+        page.get_by_role("button", name="See who would change").click()
+        visitor.heading("Who would change")
+        demand_no_barriers(page)
+
+
+def test_a_bar_that_scrolls_shows_where_one_is(browser: Browser, server: Server) -> None:
+    with dressed(browser, server, is_phone=True, theme="light") as visitor:
+        visitor.sign_in("instructor@example.org")
+        visitor.go("/teach/corrections")
+        here = visitor.page.get_by_role("navigation", name="Teach", exact=True).get_by_role(
+            "link", name="Corrections"
+        )
+        expect(here).to_be_in_viewport(ratio=0.9)
 
 
 def lessons(page: Page) -> list[str]:

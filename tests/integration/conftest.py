@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,7 @@ from jinja2 import FileSystemBytecodeCache
 from quizapp import worker
 from quizapp.app import create_app
 from quizapp.domain.access.roles import Role
-from quizapp.infrastructure.site import Site, open_site
-from quizapp.subscriptions import SUBSCRIPTIONS
+from quizapp.infrastructure.site import Site
 from tests import conftest
 from tests.factories.clinic import Clinic
 from tests.factories.clock import FrozenClock
@@ -25,7 +23,7 @@ from tests.integration.engines import (
     Engine,
     PostgresqlEngine,
     SqliteEngine,
-    make_settings,
+    opened,
     postgresql_server,
 )
 
@@ -75,18 +73,6 @@ def options() -> dict[str, Any]:
 def template(request: pytest.FixtureRequest) -> str:
     """What the database holds: people and a course if the test asks for `clinic`; or `blank`."""
     return "clinic" if "clinic" in request.fixturenames else "empty"
-
-
-@contextmanager
-def opened(
-    engine: Engine, template: str, folder: Path, clock: FrozenClock, options: dict[str, Any]
-) -> Iterator[Site]:
-    address = engine.copy(template, folder)
-    site = open_site(make_settings(folder, database_url=address, **options), SUBSCRIPTIONS)
-    site.clock = clock
-    yield site
-    site.database.dispose()
-    engine.discard(address)
 
 
 @pytest.fixture

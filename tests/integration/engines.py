@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 
 from quizapp.config import Settings
 from quizapp.infrastructure import migrations
-from quizapp.infrastructure.site import open_site
+from quizapp.infrastructure.site import Site, open_site
 from quizapp.subscriptions import SUBSCRIPTIONS
 from tests.factories.clinic import Clinic, make_clinic
 from tests.factories.clock import FrozenClock
@@ -117,6 +117,19 @@ class PostgresqlEngine(_Templates):
 
     def _run(self, statement: str) -> None:
         self._connection.execute(SQL(statement))  # made of our own names
+
+
+@contextmanager
+def opened(
+    engine: Engine, template: str, folder: Path, clock: FrozenClock, options: dict[str, Any]
+) -> Iterator[Site]:
+    """An installation with a fresh copy of a template as its database."""
+    address = engine.copy(template, folder)
+    site = open_site(make_settings(folder, database_url=address, **options), SUBSCRIPTIONS)
+    site.clock = clock
+    yield site
+    site.database.dispose()
+    engine.discard(address)
 
 
 @contextmanager

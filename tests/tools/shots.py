@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.e2e.journeys import COURSE, QUIZ, expect_saved, start_course, start_quiz, tick
 from tests.e2e.keys import right_options
-from tests.e2e.places import LESSON, PAGES, QUIZZES, SIGNED_OUT
+from tests.e2e.places import LESSON, PAGES, QUIZZES, SIGNED_OUT, learner_pages
+from tests.e2e.records import OTHER, records_of
 from tests.e2e.server import PASSWORD, ROOT, Server
 from tests.e2e.visitor import DESKTOP, PHONE, Visitor, visiting
 from tests.factories.accounts import Person, give_password, make_person
@@ -178,6 +179,28 @@ def authors(server: Server, browser: Browser, camera: Camera) -> None:
         )
 
 
+def after_the_exam(server: Server, browser: Browser, camera: Camera) -> None:
+    """A mark that is not complete, a dry run, a receipt that is checked, and the learner's side."""
+    made = records_of(server)
+    with visiting(browser, server.address) as visitor:
+        visitor.expects_failures = True
+        visitor.go(made.receipt)
+        camera.take(visitor, "visitor-receipt")
+        visitor.sign_in("instructor@example.org")
+        page = visitor.page
+        visitor.go(made.to_mark)
+        page.get_by_role("button", name="Save and next").click()
+        camera.take(visitor, "instructor-mark-not-complete")
+        visitor.go(f"/teach/questions/{OTHER}/correct")
+        page.get_by_label("The question counts for nothing").check()
+        page.get_by_label("Why").fill("A word was missing.")
+        page.get_by_role("button", name="See who would change").click()
+        camera.take(visitor, "instructor-dry-run")
+    with visiting(browser, server.address) as visitor:
+        visitor.sign_in(made.learner.email)
+        camera.tour(visitor, "trainee-records", learner_pages(server))
+
+
 def managers(server: Server, browser: Browser, camera: Camera) -> None:
     with visiting(browser, server.address) as visitor:
         visitor.sign_in("manager@example.org")
@@ -204,7 +227,15 @@ def administrators(server: Server, browser: Browser, camera: Camera) -> None:
         camera.take(visitor, "admin-account-menu")
 
 
-SCENES = (visitors, trainee_at_work, trainee_in_trouble, authors, managers, administrators)
+SCENES = (
+    visitors,
+    trainee_at_work,
+    trainee_in_trouble,
+    authors,
+    after_the_exam,
+    managers,
+    administrators,
+)
 
 
 def picture_readme(server: Server, browser: Browser) -> None:

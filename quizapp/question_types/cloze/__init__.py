@@ -23,6 +23,7 @@ CLOZE = QuestionType(
     feedback_view=grading.feedback_view,
     describe=grading.describe,
     advise=grading.advise,
+    advise_fields=grading.advise_fields,
 )
 
 _HANDS = {

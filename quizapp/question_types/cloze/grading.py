@@ -49,7 +49,13 @@ def _mark(gap: Gap, response: Response) -> Mark:
 
 def advise(content: Content, response: Response) -> str:
     """What to tell about the first gap that cannot be marked as it is."""
-    return next(filter(None, (_advice(gap, response) for gap in content.ordered)), "")
+    return next(iter(advise_fields(content, response).values()), "")
+
+
+def advise_fields(content: Content, response: Response) -> dict[str, str]:
+    """What to tell about each gap that cannot be marked as it is."""
+    found = {f"-{number}": _advice(gap, response) for number, gap in enumerate(content.ordered, 1)}
+    return {field: advice for field, advice in found.items() if advice}
 
 
 def _advice(gap: Gap, response: Response) -> str:

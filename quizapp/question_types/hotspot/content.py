@@ -14,7 +14,7 @@ from quizapp.question_types import base, outline
 from quizapp.question_types.base import HarmNote, Problem
 from quizapp.question_types.choices import LETTERS
 from quizapp.question_types.hotspot import geometry, regions
-from quizapp.question_types.hotspot.geometry import Exact, Point
+from quizapp.question_types.hotspot.geometry import Exact, Point, Shape
 from quizapp.question_types.hotspot.regions import Candidate, Drawn, Kind, Region
 from quizapp.question_types.naming import folded
 from quizapp.question_types.outline import Line
@@ -73,10 +73,15 @@ class Content(base.Content):
         shapes = {name: region.shape for name, region in self.named_regions().items()}
         return {
             name: Drawn(
-                *geometry.drawn(shape.middle(self.aspect), self.aspect), shape.path(self.aspect)
+                *geometry.drawn(self._letter_place(name, shapes), self.aspect),
+                shape.path(self.aspect),
             )
             for name, shape in shapes.items()
         }
+
+    def _letter_place(self, name: str, shapes: Mapping[str, Shape]) -> Exact:
+        others = [shape for other, shape in shapes.items() if other != name]
+        return geometry.letter_place(shapes[name], others, self.aspect)
 
     def named_regions(self) -> dict[str, Region]:
         return regions.named(self.regions)

@@ -6,6 +6,7 @@ the picture's height by its width. A border belongs to what it bounds.
 """
 
 import re
+from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -101,6 +102,10 @@ class Polygon(BaseModel):
         left, right = max(stretches, key=lambda pair: pair[1] - pair[0])
         return (left + right) / 2, y
 
+    def box(self, aspect: Fraction) -> "Box":
+        across, down = zip(*map(exact, self.corners), strict=True)
+        return min(across), min(down) * aspect, max(across), max(down) * aspect
+
     def path(self, aspect: Fraction) -> str:
         points = [f"{_unit(x)} {_unit(y * aspect)}" for x, y in map(exact, self.corners)]
         return f"M{' L'.join(points)} Z"
@@ -136,6 +141,10 @@ class Rectangle(BaseModel):
             Fraction(self.y) + Fraction(self.height) / 2,
         )
 
+    def box(self, aspect: Fraction) -> "Box":
+        left, top = Fraction(self.x), Fraction(self.y) * aspect
+        return left, top, left + Fraction(self.width), top + Fraction(self.height) * aspect
+
     def path(self, aspect: Fraction) -> str:
         left, top = _unit(Fraction(self.x)), _unit(Fraction(self.y) * aspect)
         width, height = _unit(Fraction(self.width)), _unit(Fraction(self.height) * aspect)
@@ -163,6 +172,10 @@ class Circle(BaseModel):
     def middle(self, _aspect: Fraction) -> Exact:
         return exact((self.x, self.y))
 
+    def box(self, aspect: Fraction) -> "Box":
+        x, y, r = Fraction(self.x), Fraction(self.y) * aspect, Fraction(self.r)
+        return x - r, y - r, x + r, y + r
+
     def path(self, aspect: Fraction) -> str:
         x, y, r = Fraction(self.x), Fraction(self.y) * aspect, Fraction(self.r)
         radius, across = _unit(r), _unit(2 * r)
@@ -171,6 +184,32 @@ class Circle(BaseModel):
 
 
 Shape = Polygon | Rectangle | Circle
+Box = tuple[Fraction, Fraction, Fraction, Fraction]
+"""Left, top, right and bottom around a shape, all as fractions of the picture's width."""
+LETTER = Fraction(36, WIDTH)
+"""Radius of a letter's disc where the picture is narrow, as on a phone."""
+
+
+def letter_place(shape: Shape, others: Iterable[Shape], aspect: Fraction) -> Exact:
+    """Where a shape's letter stands: in its middle, or at a corner of what it would cover.
+
+    A corner counts if the disc stays within the picture and off the other shapes.
+    """
+    left, top, right, bottom = shape.box(aspect)
+    if min(right - left, bottom - top) >= 4 * LETTER:
+        return shape.middle(aspect)
+    boxes = [other.box(aspect) for other in others]
+    for x, y in ((right, top), (left, top), (right, bottom), (left, bottom)):
+        is_inside = LETTER <= x <= 1 - LETTER and LETTER <= y <= aspect - LETTER
+        if is_inside and not any(_touches((x, y), box) for box in boxes):
+            return x, y / aspect
+    return shape.middle(aspect)
+
+
+def _touches(place: Exact, box: Box) -> bool:
+    """Whether a letter's disc may reach into a box."""
+    (x, y), (left, top, right, bottom) = place, box
+    return left - LETTER < x < right + LETTER and top - LETTER < y < bottom + LETTER
 
 
 def drawn(point: Exact, aspect: Fraction) -> tuple[str, str]:

@@ -195,6 +195,31 @@ def test_no_orphan_keeps_the_port_when_the_parent_is_killed(served: Served) -> N
     assert is_free(served.port)
 
 
+DEAF = """
+import os, signal, sys, time
+from quizapp.infrastructure import server
+signal.signal(signal.SIGTERM, lambda *_: print("told", flush=True))
+server.WATCH_SECONDS = server.STOP_SECONDS = 0.05
+os.environ[server.CHILD] = str(os.getppid())
+server.end_with_parent()
+print(os.getpid(), flush=True)
+while True:
+    time.sleep(1)
+"""
+PARENT = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
+
+
+def test_an_orphan_ends_even_if_the_signal_is_lost_to_it() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, DEAF], stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        parent.kill()
+        assert wait_until(lambda: child not in {one.pid for one in process_table()})
+        assert "told" in parent.stdout.read()
+
+
 def test_a_second_server_at_the_same_port_is_refused(served: Served) -> None:
     second = subprocess.run(
         [*QUIZAPP, "serve"],

@@ -1,45 +1,19 @@
 """A fault at any statement of a save, a start or a hand-in leaves all of it or nothing."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
 
 from quizapp.infrastructure.site import Site
 from tests.factories import attempts
 from tests.factories.attempts import make_save
 from tests.factories.clinic import Clinic
+from tests.factories.faults import failing_at
 from tests.integration.admin.watching import everything
 
 MOST = 150
 """No command of an attempt has as many statements."""
-
-
-class Broken(Exception):
-    """What the database says when its disk is gone."""
-
-
-@contextmanager
-def failing_at(site: Site, number: int) -> Iterator[list[int]]:
-    """The n-th statement or commit from now on fails; how many there were so far."""
-    seen = [0]
-
-    def count(*_: Any) -> None:
-        seen[0] += 1
-        if seen[0] == number:
-            raise OperationalError("a statement", {}, Broken("the disk is gone"))
-
-    engine = site.database.engine
-    event.listen(engine, "before_cursor_execute", count)
-    event.listen(engine, "commit", count)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", count)
-        event.remove(engine, "commit", count)
 
 
 def try_everywhere(site: Site, act: Callable[[], Any]) -> int:

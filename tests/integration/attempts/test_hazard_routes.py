@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from quizapp.features.attempts.commands import adjusting, extending, voiding
 from quizapp.features.attempts.commands.adjusting import AdjustmentDraft
 from quizapp.features.attempts.models import PASSED, Attempt, AttemptItem
 from quizapp.features.attempts.queries import adjustments
+from quizapp.features.grading.commands import remarking
 from quizapp.features.grading.models import (
     ACCEPT,
     FULL_MARKS,
@@ -28,6 +30,7 @@ from quizapp.features.grading.models import (
     VOID,
     Correction,
 )
+from quizapp.features.grading.queries import marking
 from quizapp.features.progress.models import COMPLETE, CourseProgress
 from quizapp.features.quizzes.models import Quiz
 from quizapp.infrastructure.context import Context
@@ -39,13 +42,47 @@ from tests.factories.accounts import Person, make_person
 from tests.factories.attempts import KEYS, make_save
 from tests.factories.clinic import Clinic
 from tests.factories.courses import enroll
+from tests.factories.marking import (
+    ESSAY,
+    FULL,
+    HALF,
+    NONE,
+    RUBRIC,
+    TEXT,
+    essay_body,
+    make_essay,
+    mark,
+)
+from tests.factories.questions import edit_question
 from tests.factories.quizzes import make_quiz
 from tests.integration.attempts.desk import WRONG
 from tests.integration.grading.correcting import correct, new_key, undo
 
-HAZARD, SLOT = "nc-4", 4
+HAZARD, SLOT, ESSAY_SLOT = "nc-4", 4, 7
 OPTIONS = ("a", "b")
 _numbers = count(1)
+
+
+@pytest.fixture(autouse=True)
+def _exam(site: Site) -> None:
+    """The final check, with an essay at its end."""
+    make_essay(site)
+    make_exam(site, 75)
+
+
+def make_exam(site: Site, pass_mark: int) -> None:
+    make_quiz(
+        site,
+        attempts.FINAL,
+        pass_mark=pass_mark,
+        time_limit_minutes=20,
+        attempts=3,
+        sections=[
+            {"items": ["nc-1", "nc-2", "nc-3", "nc-4"]},
+            {"items": ["nc-case"], "minimum": 50},
+            {"items": [ESSAY]},
+        ],
+    )
 
 
 @dataclass
@@ -137,6 +174,30 @@ def undo_the_latest_correction(case: Case, _number: int) -> None:
     case.undo_latest()
 
 
+def mark_by_hand(case: Case, number: int) -> None:
+    """The essay: for the first time, anew, or in the place of the mark it has."""
+    levels = (FULL, HALF, NONE)[number % 3]
+    with suppress(Refusal):
+        mark(case.site, case.clinic.instructor, case.attempt, levels, slot=ESSAY_SLOT)
+
+
+def have_the_essay_marked_anew(case: Case, number: int) -> None:
+    first, second = RUBRIC["criteria"]
+    rubric = {"criteria": [{**first, "title": f"Order, {number}"}, second]}
+    edit_question(case.site, ESSAY, body=essay_body(rubric=rubric))
+
+    def command(ctx: Context) -> None:
+        question = marking.get_question(ctx, ESSAY)
+        remarking.put_back(ctx, question, question.live_version_id or 0)
+
+    case.site.perform(command, actor=case.clinic.instructor.actor)
+
+
+def award_the_essay(case: Case, number: int) -> None:
+    correct(case.site, case.clinic.instructor, ESSAY, (VOID, FULL_MARKS)[number % 2])
+    worker.sweep(case.site)
+
+
 def void_the_attempt(case: Case, _number: int) -> None:
     _perform(case, voiding.void_attempt, "The alarm rang.")
 
@@ -183,12 +244,7 @@ def give_an_extra_attempt(case: Case, _number: int) -> None:
 
 def lower_the_pass_mark(case: Case, number: int) -> None:
     """A new version of the quiz: attempts keep theirs."""
-    make_quiz(
-        case.site,
-        attempts.FINAL,
-        pass_mark=number % 50,
-        sections=[{"items": ["nc-1", "nc-2", "nc-3", "nc-4"]}, {"items": ["nc-case"]}],
-    )
+    make_exam(case.site, number % 50)
 
 
 ROUTES: list[Callable[[Case, int], None]] = [
@@ -200,6 +256,9 @@ ROUTES: list[Callable[[Case, int], None]] = [
     give_full_marks,
     correct_another_question,
     undo_the_latest_correction,
+    mark_by_hand,
+    have_the_essay_marked_anew,
+    award_the_essay,
     void_the_attempt,
     let_it_count_again,
     agree_an_adjustment,
@@ -213,6 +272,7 @@ def sit(site: Site, person: Person, answers: dict[int, Answer]) -> Attempt:
     attempt = attempts.start(site, person)
     head = attempts.head_of(site, person, number=attempt.number)
     given = {**KEYS, **answers}
+    given[ESSAY_SLOT] = {"r1": {"text": TEXT}}
     saves = [make_save(slot, answer) for slot, answer in given.items() if answer]
     attempts.save(site, head, *saves)
     return attempts.submit(site, person, attempt.id)
@@ -228,6 +288,7 @@ def case_of(site: Site, clinic: Clinic, wrong: frozenset[int]) -> Iterator[Case]
     attempts.submit(site, person, attempts.start(site, person, attempts.WARM_UP).id)
     answers = {slot: WRONG[slot] for slot in {*wrong, SLOT}}
     case = Case(site, clinic, person, sit(site, person, answers))
+    mark_by_hand(case, 0)
     try:
         yield case
     finally:
@@ -288,6 +349,16 @@ def test_each_route_does_something_by_itself(site: Site, clinic: Clinic) -> None
             assert before == len(marks(case))
             assert verdicts(case)[0] == "not_safe"
         assert any(is_void for _share, _awarded, is_void in marks(case))
+        for number in (1, 2):
+            given = marks(case)
+            mark_by_hand(case, number)
+            assert marks(case) != given
+        have_the_essay_marked_anew(case, 0)
+        mark_by_hand(case, 0)
+        assert marks(case)[ESSAY_SLOT - 1][0] == "1"
+        award_the_essay(case, 0)
+        assert marks(case)[ESSAY_SLOT - 1][2]
+        assert verdicts(case)[0] == "not_safe"
         void_the_attempt(case, 0)
         assert voided(case)
         let_it_count_again(case, 0)
@@ -304,9 +375,9 @@ def test_the_model_knows_when_the_answer_becomes_right(site: Site, clinic: Clini
 def marks(case: Case) -> list[tuple[str | None, str | None, bool]]:
     with case.site.reading() as ctx:
         rows = ctx.session.execute(
-            select(AttemptItem.share, AttemptItem.awarded, AttemptItem.is_void).where(
-                AttemptItem.attempt_id == case.attempt.id
-            )
+            select(AttemptItem.share, AttemptItem.awarded, AttemptItem.is_void)
+            .where(AttemptItem.attempt_id == case.attempt.id)
+            .order_by(AttemptItem.slot)
         )
         return [(row.share, row.awarded, row.is_void) for row in rows]
 

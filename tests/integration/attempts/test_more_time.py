@@ -307,6 +307,10 @@ def test_an_instructor_gives_time_in_a_browser(
         ({"minutes": "soon", "reason": "x"}, "Enter a whole number of minutes, such as 15"),
         ({"minutes": "", "reason": "x"}, "Enter a whole number from 1 to 240."),
         ({"minutes": "1e9", "reason": "x"}, "Enter a whole number of minutes, such as 15"),
+        ({"minutes": "1e999999", "reason": "x"}, "Enter a whole number of minutes, such as 15"),
+        ({"minutes": "-15", "reason": "x"}, "Enter a whole number of minutes, such as 15"),
+        ({"minutes": "9" * 400, "reason": "x"}, "Enter a whole number of minutes, such as 15"),
+        ({"minutes": "241", "reason": "x"}, "Enter a whole number from 1 to 240."),
         ({"minutes": "5", "reason": ""}, "Say why"),
     ],
 )
@@ -317,7 +321,8 @@ def test_wrong_input_comes_back(
     before = everything(site)
     answer = teacher.send(time_page(clinic.lea), fields)
     assert answer.status_code == 422
-    assert words in answer.text
+    (wrong,) = [name for name in fields if f'id="{name}-error"' in answer.text]
+    assert words in answer.text.partition(f'id="{wrong}-error"')[2].partition("</p>")[0]
     assert everything(site) == before
 
 
@@ -342,9 +347,11 @@ def test_the_page_of_a_finished_attempt_shows_the_way_on(
     assert f"{OVERVIEW}/{clinic.lea.code}/extra-attempt" in page
     assert attempt.due_at is not None
     fields = {"minutes": "5", "reason": "x", "seen": attempt.due_at.isoformat()}
+    before = everything(site)
     answer = teacher.send(time_page(clinic.lea), fields)
     assert answer.status_code == 409
     assert "its time cannot be changed" in answer.text
+    assert everything(site) == before
 
 
 def test_an_extra_attempt_in_a_browser(

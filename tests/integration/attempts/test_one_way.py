@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from quizapp.infrastructure.site import Site
-from tests.factories import quizzes
+from tests.factories import attempts, marking, quizzes
 from tests.factories.clinic import Clinic
 from tests.factories.content_sync import BankFolder, sync
 from tests.integration.attempts.desk import JSON, Desk
@@ -153,6 +153,27 @@ def test_required_confidence_is_asked_for_before_handing_in(
 def test_an_unanswered_question_needs_no_confidence(site: Site, app: Flask, clinic: Clinic) -> None:
     desk = sit(site, app, clinic, confidence="required")
     assert desk.post("submit").location.endswith("result")
+
+
+def test_nobody_is_asked_how_sure_they_are_of_what_a_person_marks(
+    site: Site, app: Flask, clinic: Clinic
+) -> None:
+    marking.make_essay(site)
+    items = ["nc-1", marking.ESSAY]
+    desk = sit(site, app, clinic, confidence="required", sections=[{"items": items}])
+    assert "How sure are you?" in desk.get("question-1").get_data(as_text=True)
+    assert "How sure are you?" not in desk.get("question-2").get_data(as_text=True)
+    attempts.save(site, desk.head, attempts.make_save(2, {"r1": {"text": marking.TEXT}}))
+    assert desk.post("submit").location.endswith("result")
+
+
+def test_what_is_explained_is_left_without_saving(site: Site, app: Flask, clinic: Clinic) -> None:
+    desk = sit(site, app, clinic, **PRACTICE)
+    go_on(desk, 1, "explain")
+    assert "data-next>Next question" in desk.get("question-1").text
+    assert "data-next>Save and check" in desk.get("question-2").text
+    go_on(desk, 2, "explain")
+    assert "data-next>Check and submit" in desk.get("question-2").text
 
 
 def test_a_survey_has_no_right_answers(site: Site, app: Flask, clinic: Clinic) -> None:

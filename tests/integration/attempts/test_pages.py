@@ -211,6 +211,16 @@ def test_handing_in_after_time_says_how_many_answers_counted(
     assert "Time was up at 09:20. Your 2 saved answers were handed in." in page
 
 
+def test_a_page_that_hands_in_at_the_end_says_that_time_was_up(
+    desk: Desk, clock: FrozenClock
+) -> None:
+    desk.save(1)
+    clock.advance(minutes=20, seconds=2)  # within the grace, as the page's own clock does
+    desk.hand_in()
+    page = visible(desk.get("result"))
+    assert "Time was up at 09:20. Your 1 saved answer was handed in." in page
+
+
 def test_a_missed_hazard_comes_first_and_is_not_safe(desk: Desk) -> None:
     for slot in KEYS:
         desk.save(slot, WRONG[4] if slot == 4 else None)

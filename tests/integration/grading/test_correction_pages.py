@@ -30,6 +30,8 @@ def test_marks_are_corrected_after_a_dry_run(author: Visitor, site: Site, clinic
     assert everything(site) == before
     words = visible(dry_run)
     assert "Who would change" in words
+    assert "Another answer is right too: Wipe it" in words
+    assert "Why: B is right as well." in words
     assert "Lea Learner" in words
     assert "5 of 6" in words
     _action, hidden = form_of(dry_run, "Correct the marks")

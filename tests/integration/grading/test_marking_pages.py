@@ -253,7 +253,11 @@ def test_a_third_person_decides_with_both_marks_in_sight(
         assert name not in text
     visitor.send(path, fields_of(visitor.get(path), HALF))
     assert result_of(site, attempt) == ("3/10", "not_passed")
-    assert "Its mark cannot be changed by you." in author.get(path).text
+    settled = page(author.get(path))
+    assert "Its mark cannot be changed by you." in visible_text(settled)
+    assert "CriterionMarker 1Marker 2Moderator" in visible_text(settled)
+    assert "Of the whole answer100%0%30%" in visible_text(settled)
+    assert not settled.xpath("//input[@type='radio']")
 
 
 def test_the_learner_is_told_that_it_is_being_marked_and_then_how(

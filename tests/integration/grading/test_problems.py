@@ -76,7 +76,8 @@ def test_a_report_is_answered_and_read(
     assert read.location == "/problems"
     assert "Your report was answered" not in lea.get("/").text
     assert "Read by the learner" in visible(author.get(f"/teach/problems/{code}"))
-    assert actions(site)[-2:] == ["problem.reported", "problem.answered"]
+    noted = ["problem.reported", "problem.answered", "problem.seen"]
+    assert actions(site)[-3:] == noted
 
 
 @pytest.mark.parametrize(

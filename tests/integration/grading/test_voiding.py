@@ -18,6 +18,7 @@ from tests.factories import attempts
 from tests.factories.accounts import Person
 from tests.factories.clinic import Clinic
 from tests.factories.content_sync import COURSE
+from tests.factories.marking import QUIZ, hand_in, make_essay, make_marked_quiz
 from tests.factories.quizzes import make_quiz
 from tests.factories.web import Visitor
 from tests.integration.admin.watching import actions, everything
@@ -187,3 +188,22 @@ def test_only_instructors_of_the_course_void(outsider: Visitor, site: Site, clin
     assert outsider.get(path).status_code == 404
     assert outsider.send(path, {"reason": REASON}).status_code == 404
     assert everything(site) == before
+
+
+def test_answers_that_wait_are_not_promised_a_mark(
+    app: Flask, author: Visitor, site: Site, clinic: Clinic
+) -> None:
+    make_essay(site)
+    make_marked_quiz(site)
+    attempt = hand_in(site, clinic.lea)
+    at = f"/teach/quizzes/{COURSE}/{QUIZ}/{clinic.lea.code}/attempt-1"
+    author.send(f"{at}/void", {"reason": REASON})
+    assert attempt.verdict == "pending"
+    assert "Nothing waits to be marked" in author.get("/teach/grading").text
+    assert "Let it count again to have them marked." in author.get(at).text
+    lea = app.test_client()
+    assert isinstance(lea, Visitor)
+    lea.sign_in(clinic.lea)
+    told = lea.get(f"/courses/{COURSE}/quizzes/{QUIZ}/attempt-1/explained").text
+    assert "Nobody marks them now, so there is no verdict." in told
+    assert "The verdict follows" not in told

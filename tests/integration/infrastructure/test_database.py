@@ -2,12 +2,10 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -24,6 +22,7 @@ from quizapp.infrastructure.site import Site
 from tests.factories import teams
 from tests.factories.accounts import make_person
 from tests.factories.crowd import at_once
+from tests.factories.faults import every_connection
 
 
 def names(site: Site) -> list[str]:
@@ -87,19 +86,6 @@ def test_writers_wait_for_each_other_and_none_is_lost(site: Site) -> None:
     results = at_once([partial(teams.make_team, site, f"Team {n}") for n in range(12)])
     assert not [found for found in results if isinstance(found, Exception)]
     assert len(names(site)) == 12
-
-
-@contextmanager
-def every_connection(site: Site, *statements: str) -> Iterator[None]:
-    """Run statements on each connection as it is taken from the pool."""
-
-    def prepare(connection: Any, *_: object) -> None:
-        for statement in statements:
-            connection.execute(statement)
-
-    event.listen(site.database.engine, "checkout", prepare)
-    yield
-    event.remove(site.database.engine, "checkout", prepare)
 
 
 def fill(ctx: Context) -> None:

@@ -15,8 +15,7 @@ from tests.factories.attempts import KEYS
 from tests.factories.clinic import Clinic
 from tests.factories.clock import FrozenClock
 from tests.factories.web import Visitor
-from tests.integration.conftest import opened
-from tests.integration.engines import PostgresqlEngine
+from tests.integration.engines import PostgresqlEngine, opened
 
 ATTEMPT = "/courses/needle-care/quizzes/final-check/attempt-1"
 PAGES = ("/", "/courses", "/account", f"{ATTEMPT}/question-1", f"{ATTEMPT}/check")

@@ -12,7 +12,8 @@ from quizapp.infrastructure.site import Site
 from quizapp.web.guard import PUBLIC
 from tests.factories.clinic import Clinic
 from tests.factories.web import Visitor
-from tests.integration.web.conftest import Address, contents
+from tests.integration.admin.watching import actions, everything
+from tests.integration.web.conftest import UNSAFE, Address, contents
 
 FORM = "application/x-www-form-urlencoded"
 PARTS = "multipart/form-data; boundary=x"
@@ -107,6 +108,15 @@ def test_a_path_that_leads_nowhere_is_not_found(lea: Visitor, path: str) -> None
     assert lea.get(path).status_code == 404
 
 
+WITHOUT_VALUES = {
+    "attempts.start_break",
+    "attempts.submit",
+    "grading.note_seen",
+    "grading.report_problem",
+    "grading.take_out",
+    "grading.undo_correction",
+}
+"""Forms that are a single button or a text."""
 ODD = ["0", "-1", "999999999999999999999", "x", "%00", "%ff", "a%2fb", "..", "''--", "{{7*7}}"]
 
 
@@ -128,6 +138,32 @@ def test_odd_values_in_addresses_are_never_a_fault(
             path = "/".join([*parts[:place], odd, *parts[place + 1 :]])
             answer = visitor.open(path, method=address.method, data={"csrf_token": token})
             assert answer.status_code < 500, f"{address.method} {path}"
+
+
+FIELDS = (
+    "do", "kind", "accepted", "text", "version", "is_never_lower", "digest", "minutes", "seen",
+    "factor", "extra_minutes", "break_minutes", "round", "rubric", "replaces", "go", "comment",
+    "level-r1-order", "level-r1-reasons", "is_for_all", "question", "file", "code",
+)  # fmt: skip
+"""What the forms about attempts, marks and time send, besides their texts."""
+
+
+@pytest.mark.parametrize("odd", ["1e999999", "-1", "9" * 400, "²", "\u202e", "x" * 100_000, "[]"])
+def test_odd_values_in_the_forms_of_marking_and_time_change_nothing(
+    site: Site, app: Flask, clinic: Clinic, addresses: list[Address], odd: str
+) -> None:
+    roles = (Role.LEARNER, Role.INSTRUCTOR, Role.ADMINISTRATOR)
+    visitors = {role: signed_in(app, clinic, role) for role in roles}
+    noted, before = len(actions(site)), everything(site, besides=frozenset({"audit_events"}))
+    for address in addresses:
+        is_ours = address.endpoint.partition(".")[0] in {"attempts", "grading"}
+        if address.method in UNSAFE and is_ours and address.endpoint not in WITHOUT_VALUES:
+            for visitor in visitors.values():
+                fields = dict.fromkeys(FIELDS, odd)
+                answer = visitor.send(address.path, {**fields, "reason": "", "answer": ""})
+                assert answer.status_code < 500, address
+    assert set(actions(site)[noted:]) <= {"access.denied"}
+    assert everything(site, besides=frozenset({"audit_events"})) == before
 
 
 @pytest.mark.parametrize(

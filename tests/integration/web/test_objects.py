@@ -13,12 +13,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from quizapp.domain.access.roles import Grant, Role
-from quizapp.features.attempts.queries.taking import Address
 from quizapp.features.courses import queries as course_queries
-from quizapp.features.grading.commands import reporting
-from quizapp.features.grading.models import Correction, ProblemReport
-from quizapp.features.grading.queries import problems
-from quizapp.infrastructure.context import Context
 from quizapp.infrastructure.site import Site
 from tests.factories import attempts
 from tests.factories.accounts import Person, make_person
@@ -27,12 +22,11 @@ from tests.factories.content_sync import COURSE, BankFolder, sync
 from tests.factories.teams import make_team
 from tests.factories.web import Visitor
 from tests.integration.admin.watching import everything
-from tests.integration.grading.correcting import correct
+from tests.integration.web.records import CODE, Records, make_records
 
 JSON = {"Accept": "application/json"}
 QUIZ = f"/courses/{COURSE}/quizzes/final-check"
-CODE, NONE = "known234", "/teach/corrections/zzzzzzzz"
-"""The code that a correction and a report get here, and an address of none."""
+NONE = "/teach/corrections/zzzzzzzz"
 
 
 @dataclass(frozen=True)
@@ -168,9 +162,24 @@ def record_things(clinic: Clinic) -> list[Thing]:
     ]  # fmt: skip
 
 
-def things(clinic: Clinic) -> list[Thing]:
+def marking_things(essay: str, answer: str) -> list[Thing]:
+    """Leo's essay, seen by somebody who teaches another course."""
+    queue, none = "/teach/grading", "/teach/grading/nc-none"
+    sent = {"round": "first", "level-r1-order": "all", "level-r1-reasons": "given", "version": "1"}
+    found = [
+        Thing("teacher", method, f"{queue}/{essay}{view}", f"{none}{view}", sent)
+        for method, view in (("GET", ""), ("GET", "/next"), ("GET", "/again"), ("POST", "/again"))
+    ]
+    for method, view in (("GET", ""), ("POST", ""), ("GET", "/files/1")):
+        of, missing = f"{queue}/{essay}/answers/{answer}{view}", f"{none}/answers/{answer}{view}"
+        found.append(Thing("teacher", method, of, missing, sent))
+    return found
+
+
+def things(clinic: Clinic, made: Records) -> list[Thing]:
     person = "/team/people/"
     return [
+        *marking_things(made.essay, made.answer),
         *attempt_things(),
         *question_things(),
         *adjusted_things(clinic),
@@ -180,20 +189,6 @@ def things(clinic: Clinic) -> list[Thing]:
         Thing("boss", "GET", "/team/report/files/abcdefgh", "/team/report/files/zzzzzzzz", {}),
         Thing("leo", "POST", "/account/sessions/1/end", "/account/sessions/999/end", {}),
     ]
-
-
-def correct_and_report(site: Site, clinic: Clinic) -> None:
-    """A correction, and an answered report of Lea's, with a code that is known here."""
-    made = correct(site, clinic.instructor, "nc-1", "void")
-    with site.reading(clinic.lea.actor) as ctx:
-        place = problems.get_reportable(ctx, Address(COURSE, "final-check", 1), 1)
-    report = site.perform(reporting.report_problem, place, "Two are right.", actor=clinic.lea.actor)
-
-    def name(ctx: Context) -> None:
-        ctx.session.get_one(Correction, made.id).code = CODE
-        ctx.session.get_one(ProblemReport, report.id).code = CODE
-
-    site.perform(name)
 
 
 def browser_of(app: Flask, person: Person) -> Visitor:
@@ -222,16 +217,32 @@ def test_what_is_not_yours_is_not_there(
     lea = browser_of(app, clinic.lea)  # whose session Leo tries to end
     for _ in range(2):
         attempts.submit(site, clinic.lea, attempts.start(site, clinic.lea).id)
-    correct_and_report(site, clinic)
+    made = make_records(site, clinic)
     attempts.start(site, clinic.leo)
     visitors = {who: browser_of(app, person) for who, person in outsiders.items()}
     before = everything(site)
-    for thing in things(clinic):
+    for thing in things(clinic, made):
         visitor = visitors[thing.who]
         foreign = ask(visitor, thing, thing.foreign, headers)
         missing = ask(visitor, thing, thing.missing, headers)
         assert (foreign.status_code, missing.status_code) == (404, 404), thing
         assert words(foreign, thing.foreign) == words(missing, thing.missing), thing
+    assert everything(site) == before
+    assert lea.get("/account").status_code == 200
+
+
+@pytest.mark.parametrize("who", ["leo", "teacher", "boss"])
+def test_no_outsider_of_any_role_gets_at_them(
+    site: Site, app: Flask, clinic: Clinic, outsiders: dict[str, Person], who: str
+) -> None:
+    lea = browser_of(app, clinic.lea)
+    for _ in range(2):
+        attempts.submit(site, clinic.lea, attempts.start(site, clinic.lea).id)
+    made = make_records(site, clinic)
+    visitor = browser_of(app, outsiders[who])
+    before = everything(site)
+    for thing in things(clinic, made):
+        assert ask(visitor, thing, thing.foreign, {}).status_code in {403, 404}, thing
     assert everything(site) == before
     assert lea.get("/account").status_code == 200
 

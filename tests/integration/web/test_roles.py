@@ -16,6 +16,17 @@ from tests.integration.web.conftest import UNSAFE, Address
 FEATURES = {
     "accounts", "admin", "attempts", "grading", "home", "progress", "questions", "reports", "teams",
 }  # fmt: skip
+NOTHING_THERE = {
+    "accounts.new_password",
+    "attempts.own_file",
+    "grading.answer_file",
+    "grading.publish",
+    "grading.restore",
+    "questions.confirm_discard",
+    "reports.download",
+    "reports.file",
+}
+"""Pages whose thing is not made here: a link, a file, a draft, what is retired."""
 PEOPLE = ["lea", "leo", "nora", "instructor", "guest_instructor", "manager", "administrator"]
 
 
@@ -28,6 +39,20 @@ def browser(app: Flask, clinic: Clinic, who: str) -> Visitor:
 
 def test_the_pages_of_every_feature_are_asked_for(addresses: list[Address]) -> None:
     assert {a.endpoint.partition(".")[0] for a in addresses} == FEATURES | {"healthz", "static"}
+
+
+def test_addresses_lead_to_what_exists(
+    app: Flask, clinic: Clinic, addresses: list[Address]
+) -> None:
+    """Somebody gets each page: a walk over addresses of nothing would prove nothing."""
+    visitors = [browser(app, clinic, who) for who in PEOPLE]
+    nowhere = {
+        address.endpoint
+        for address in addresses
+        if address.method == "GET"
+        and not {visitor.get(address.path).status_code for visitor in visitors} & {200, 303}
+    }
+    assert nowhere == NOTHING_THERE
 
 
 @pytest.mark.parametrize("who", PEOPLE)

@@ -84,6 +84,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "attempt.read": N_("Opened the answers of an attempt"),
         "problem.reported": N_("Reported a problem with a question"),
         "problem.answered": N_("Answered a reported problem"),
+        "problem.seen": N_("Read the answer to a reported problem"),
     },
     N_("Administration"): {
         "audit_log.exported": N_("Downloaded the audit log"),

@@ -119,6 +119,21 @@ def read_saves(
     return saves
 
 
+def list_advice(
+    ctx: Context, place: Place, saves: Sequence[AnswerSave]
+) -> dict[int, dict[str, str]]:
+    """By slot and field: texts to translate about answers that cannot be marked as they are."""
+    layout = published.slots(ctx, place.id)
+    questions = published.questions(ctx, [layout[save.slot - 1].version_id for save in saves])
+    found = {}
+    for save in saves:
+        question = questions[layout[save.slot - 1].version_id].item
+        prefix = taking.prefix_of(save.slot)
+        if any(part.kind.advise is not None for part in question.parts):
+            found[save.slot] = item.advise_fields(question, item.load(save.answer), prefix)
+    return {slot: texts for slot, texts in found.items() if texts}
+
+
 def _demand_stored(ctx: Context, place: Place, slot: int, question: Item, answer: Answer) -> None:
     """Raise WrongItem for a file that was not stored for this very place."""
     named = {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quizapp.features.attempts.queries import published
-from quizapp.features.attempts.queries.taking import Head
+from quizapp.features.attempts.queries.taking import Head, Saved
 from quizapp.formats import markdown
 from quizapp.infrastructure.context import Context
 from quizapp.question_types import item
@@ -60,12 +60,16 @@ def get_check_page(ctx: Context, head: Head) -> CheckPage:
             shortened(question.stem),
             saved.is_answered,
             saved.is_flagged,
-            is_required and saved.is_answered and saved.confidence is None,
+            is_required and not question.item.is_manual and _is_unsure(saved),
             tuple(item.advise(question.item, item.load(saved.answer)).values()),
         )
         if not row.is_answered or row.is_flagged or row.lacks_confidence or row.advice:
             rows.append(row)
     return CheckPage(head, rows)
+
+
+def _is_unsure(saved: Saved) -> bool:
+    return saved.is_answered and saved.confidence is None
 
 
 def stem_of(ctx: Context, head: Head, number: int) -> tuple[str, int]:

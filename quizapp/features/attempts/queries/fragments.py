@@ -139,6 +139,7 @@ class Fragments:
             page.head.end.due_at is not None,
             (page.first == page.last, page.previous is None, page.next is None),
             (page.span.section, page.span.starts_section, page.goes_one_way, page.explains),
+            page.is_explained,
             page.takes_files,
             (not page.head.answers, not frame.theme, frame.keeps_drafts, frame.offers_break),
         )

@@ -67,6 +67,8 @@ class QuestionView:
     is_marked_critical: bool
     stimulus: PublishedStimulus | None
     explained: Explained | None = None
+    asks_confidence: bool = True
+    """Where the quiz asks how sure one is; not about what only a person can mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,11 @@ class TakingPage:
         return explains_at_once(self.definition) and not self.left.issuperset(
             range(self.first, self.last + 1)
         )
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether all of its questions are answered, explained and closed."""
+        return all(view.explained is not None for view in self.questions)
 
     @property
     def cells(self) -> list[Cell]:
@@ -228,6 +235,7 @@ def question_view(
         is_marked_critical=shows_hazards and slot.hazard is not None,
         stimulus=stimulus,
         explained=_explained(slot, question, answer, prefix) if explains else None,
+        asks_confidence=not question.item.is_manual,
     )
 
 

@@ -1,6 +1,7 @@
 """Taking a quiz: a page of questions, saving it, checking, handing in."""
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 import flask
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.timing import Moment, attempt_clock
@@ -83,6 +85,7 @@ def save_response(course: str, quiz: str, number: int, question: int) -> Any:
             raise
         return _page(request.context(), head, question, [text_of(refusal)]), 422
     may_be_left = taking.may_be_left(request.context(), place)
+    advice = saving.list_advice(request.context(), place, saves) if _wants_json() else {}
     request.end_reading()
     unit = saving.unit_of(place, saves, request.received_at(), may_be_left=may_be_left)
     try:
@@ -90,7 +93,7 @@ def save_response(course: str, quiz: str, number: int, question: int) -> Any:
     except AttemptClosed:
         return _closed(place, saves)
     if _wants_json():
-        return _reply(outcomes)
+        return _reply(outcomes, advice)
     if not all(outcome.is_saved for outcome in outcomes):
         return _conflict(place, saves, outcomes, fields)
     if refused:
@@ -153,12 +156,13 @@ def submit(course: str, quiz: str, number: int) -> Any:
     if head.is_open and not _is_over(head) and checking.get_check_page(ctx, head).unsure_count:
         return redirect(_to("check", head), 303)
     attempt = request.perform(submitting.submit_attempt, head.id)
-    if head.is_open and attempt.submitted_by == "deadline":
+    if head.is_open and _is_over(head):
         flash(
-            _(
-                "Time was up at %(time)s. Your %(count)s saved answers were handed in.",
+            ngettext(
+                "Time was up at %(time)s. Your %(num)s saved answer was handed in.",
+                "Time was up at %(time)s. Your %(num)s saved answers were handed in.",
+                head.answered_count,
                 time=_clock(attempt.due_at),
-                count=head.answered_count,
             ),
             "warn",
         )
@@ -237,14 +241,17 @@ def _closed(place: Place, saves: list[AnswerSave]) -> Any:
     return page, 409
 
 
-def _reply(outcomes: list[Outcome]) -> Any:
-    """What a script needs to go on: the revisions, and which answers are not the newest."""
+def _reply(outcomes: list[Outcome], advice: Mapping[int, Mapping[str, str]]) -> Any:
+    """What a script needs to go on: revisions, advice on answers, and which are not the newest."""
     stale = [outcome.slot for outcome in outcomes if not outcome.is_saved]
+    slots: dict[str, dict[str, Any]] = {}
+    for outcome in outcomes:
+        slots[str(outcome.slot)] = {"revision": outcome.revision, "saved": outcome.is_saved}
+        if outcome.is_saved and outcome.slot in advice:
+            texts = {name: _(text) for name, text in advice[outcome.slot].items()}
+            slots[str(outcome.slot)]["advice"] = texts
     body = {
-        "slots": {
-            str(outcome.slot): {"revision": outcome.revision, "saved": outcome.is_saved}
-            for outcome in outcomes
-        },
+        "slots": slots,
         "stale": stale,
         "saved_at": request.received_at().astimezone(request.site().settings.zone).isoformat(),
     }

@@ -114,3 +114,4 @@ def note_seen(ctx: Context, report: ProblemReport) -> None:
     if report.state == ANSWERED and report.seen_at is None:
         report.seen_at = ctx.now
         ctx.session.flush()
+        audit.record(ctx, "problem.seen", report)

@@ -110,6 +110,12 @@ class CorrectionForm(Form):
         return None
 
     @property
+    def answer_words(self) -> str:
+        """That answer as the form names it."""
+        chosen = dict(self.accepted.choices).get(self.accepted.data or "")
+        return str(chosen if self.accepted.data in self._accepted else self.text.data or "")
+
+    @property
     def version_id(self) -> int | None:
         """The one version it is about; None for all."""
         numbers = {str(number): id_ for id_, number in self._choices.numbers().items()}

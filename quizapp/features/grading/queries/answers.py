@@ -115,7 +115,12 @@ class Sheet:
 
     @property
     def shown_marks(self) -> list[ItemMark]:
-        """Both marks, for who decides between them; nothing for anybody else before the end."""
+        """Both marks, for who decides between them; all of them, once this marker may change none.
+
+        Before that nothing, so that nobody judges by the mark of another.
+        """
+        if not self.waits and self.changeable is None:
+            return [self.marks[step] for step in Round if step in self.marks]
         is_deciding = self.turn is Round.MODERATION or (
             self.changeable is not None and self.changeable.round == Round.MODERATION
         )

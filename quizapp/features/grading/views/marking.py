@@ -212,7 +212,8 @@ def _marking(sheet: Sheet) -> Marking:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004
+    """The number of a row; -1, which no row has, for what is not a number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1  # noqa: PLR2004
 
 
 def _page(

@@ -153,7 +153,8 @@ class _Story:
     def _save(self, slot: Slot, question: PublishedQuestion, *, asks: bool) -> AnswerSave:
         knows = self._rng.random() < self._person.skill + (0.12 if slot.hazard else 0)
         answer = item.key(question.item) if knows else self._guess(slot, question)
-        sure = self._rng.choice((2, 3, 3) if knows else (1, 2, 2, 3)) if asks else None
+        is_asked = asks and not question.item.is_manual
+        sure = self._rng.choice((2, 3, 3) if knows else (1, 2, 2, 3)) if is_asked else None
         name = f"sample{self._rng.randrange(16**10):010x}"
         return AnswerSave(slot.number, 0, name, item.dump(answer), sure, is_flagged=False)
 

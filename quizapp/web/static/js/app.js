@@ -16,6 +16,13 @@ all('details.menu').forEach((menu) => {
   document.addEventListener('click', (event) => { if (!menu.contains(event.target)) menu.open = false; });
 });
 
+/* On a bar that scrolls sideways, the place one is at comes first. */
+all('.subnav ul').forEach((bar) => {
+  const side = getComputedStyle(bar).direction === 'rtl' ? 'right' : 'left';
+  const here = bar.querySelector('[aria-current]')?.getBoundingClientRect();
+  if (here) bar.scrollLeft += here[side] - bar.getBoundingClientRect()[side];
+});
+
 /* What was wrong with a form is read first. */
 document.querySelector('[data-focus]')?.focus();
 

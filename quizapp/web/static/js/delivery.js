@@ -100,6 +100,7 @@ export const settle = (draft, token) => {
   page.hidden = true;
   [...draft.fields, ['csrf_token', token], ['only', draft.slot], ['goto', draft.slot]].forEach(([name, value]) => {
     const input = document.createElement('input');
+    input.type = 'hidden'; // any other field would drop the ends of lines
     input.name = name;
     input.value = value;
     page.append(input);

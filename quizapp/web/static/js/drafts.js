@@ -1,23 +1,40 @@
 /* Answers that the server has not acknowledged yet, kept on this device: one list per attempt and
-   person, oldest first, gone as soon as they are saved, handed in or the person signs out. */
+   person, oldest first, gone as soon as they are saved, handed in or the person signs out.
+   A page also remembers its own until it hears that they arrived: another tab may have sent them,
+   and where nothing may be stored there is no other place. */
 const PREFIX = 'answers:';
 
 export class Drafts {
-  constructor(person, attempt) {
+  constructor(person, attempt, isStored = true) {
     this.key = `${PREFIX}${person}:${attempt}`;
+    this.isStored = isStored;
+    this.own = new Map();
   }
 
-  all() {
+  stored() {
     try { return JSON.parse(localStorage.getItem(this.key)) || []; } catch { return []; }
   }
 
-  put(draft) {
-    this.write([...this.all().filter((kept) => kept.slot !== draft.slot), draft]);
+  all() {
+    const stored = this.stored();
+    return [...stored, ...[...this.own.values()].filter((own) => !stored.some((kept) => kept.op === own.op))];
   }
 
-  /* Forget a draft, unless a newer change to the same question has replaced it meanwhile. */
+  /* The newest change to a question takes the place of this page's earlier ones, never of another tab's. */
+  put(draft) {
+    const before = this.own.get(draft.slot)?.op;
+    this.own.set(draft.slot, draft);
+    if (this.isStored) this.write([...this.stored().filter((kept) => ![before, draft.op].includes(kept.op)), draft]);
+  }
+
+  /* What was kept before a reload is this page's own again. */
+  adopt(draft) {
+    this.own.set(draft.slot, draft);
+  }
+
   drop(draft) {
-    this.write(this.all().filter((kept) => kept.slot !== draft.slot || kept.op !== draft.op));
+    if (this.own.get(draft.slot)?.op === draft.op) this.own.delete(draft.slot);
+    this.write(this.stored().filter((kept) => kept.op !== draft.op));
   }
 
   write(list) {

@@ -26,7 +26,6 @@ export default (list) => {
       each.classList.toggle('moved', each === line);
     });
     settle();
-    if (list.nextElementSibling?.matches('.advice')) list.nextElementSibling.remove();
     control.focus();
     const words = line.querySelector('.lbl').textContent.trim();
     say(list.dataset.said.replace('%(number)s', to + 1).replace('%(step)s', () => words));

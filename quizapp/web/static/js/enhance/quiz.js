@@ -14,7 +14,7 @@ const operation = () => crypto.getRandomValues(new Uint32Array(3)).reduce((text,
 
 export default function quiz(form) {
   const attempt = form.action.replace(/\/question-\d+.*$/, '');
-  const drafts = new Drafts(form.dataset.person, new URL(attempt).pathname);
+  const drafts = new Drafts(form.dataset.person, new URL(attempt).pathname, form.dataset.keep !== 'no');
   const words = form.dataset.words.split('|');
   const box = document.querySelector('[data-save]');
   const cards = new Map(all('[data-slot]', form).map((card) => [card.dataset.slot, card]));
@@ -45,11 +45,21 @@ export default function quiz(form) {
     });
   };
 
+  /* What an answer lacks to be marked, beside its field; an answer that changes is not judged yet. */
+  const advise = (card, texts) => all('[data-advice]', card).forEach((place) => {
+    const text = texts[place.dataset.advice] ?? '';
+    if (text && place.textContent !== text) say(text);
+    place.textContent = text;
+    place.closest('.advice').hidden = !text;
+  });
+
   const tell = (state, draft, reply) => {
     if (state === 'saving') { show('saving'); return; }
     if (state === 'saved') {
       const card = cards.get(draft.slot);
-      if (card) follow(card, draft, reply.slots[draft.slot].revision);
+      const { revision, advice = {} } = reply.slots[draft.slot];
+      if (card && field(card, 'op').value === draft.op) advise(card, advice);
+      if (card) follow(card, draft, revision);
       show('saved');
       document.getElementById('signed-out')?.setAttribute('hidden', '');
       const count = new Set(all('[data-cell].is-answered').map((cell) => cell.dataset.cell)).size;
@@ -107,12 +117,12 @@ export default function quiz(form) {
       keep(card);
       delivery.flush();
     }, pause));
-    if (form.dataset.keep !== 'no') drafts.put(draftOf(card));
+    drafts.put(draftOf(card));
   };
   form.addEventListener('input', (event) => {
     /* A file is on its way only when the form is sent. */
     const card = event.target.type === 'file' ? null : event.target.closest('[data-slot]');
-    if (card) all('.advice', card).forEach((advice) => advice.remove());
+    if (card) advise(card, {});
     if (card) changed(card, event.target.matches('textarea,input[type=text],input[type=number]') ? TYPING_PAUSE : CLICK_PAUSE);
   });
 
@@ -147,6 +157,7 @@ function restore(drafts, cards, form, mark) {
   drafts.all().forEach((draft) => {
     const card = cards.get(draft.slot);
     if (!card) return;
+    drafts.adopt(draft);
     const values = new Map();
     draft.fields.forEach(([name, value]) => values.set(name, [...(values.get(name) || []), value]));
     [...form.elements].filter((input) => input.name.startsWith(`${card.dataset.prefix}-`)).forEach((input) => {
