@@ -120,7 +120,7 @@ def drill(engine: str, seconds: float) -> Tally:
         command = [sys.executable, "-m", "quizapp", "serve"]
         learners = add_learners(site, LEARNERS)
         candidates = [Candidate(port, one, versions_of(site, one)) for one in learners]
-        with running(command, port, "/healthz", environment(site, port)) as server:
+        with running(command, port, "/healthz", environment(site, port), is_quiet=True) as server:
             end = time.monotonic() + seconds
             threads = [threading.Thread(target=one.answer_until, args=[end]) for one in candidates]
             for thread in threads:

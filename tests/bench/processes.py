@@ -65,11 +65,19 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    arguments: list[str], port: int, path: str, environment: Mapping[str, str]
+    arguments: list[str],
+    port: int,
+    path: str,
+    environment: Mapping[str, str],
+    *,
+    is_quiet: bool = False,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A server process that answers at a path; stopped at the end."""
     process = subprocess.Popen(
-        arguments, env={**os.environ, **environment}, stderr=sys.stderr, stdout=subprocess.DEVNULL
+        arguments,
+        env={**os.environ, **environment},
+        stderr=subprocess.DEVNULL if is_quiet else sys.stderr,
+        stdout=subprocess.DEVNULL,
     )
     try:
         wait_for(f"http://127.0.0.1:{port}{path}", process)

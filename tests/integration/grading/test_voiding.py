@@ -204,6 +204,8 @@ def test_answers_that_wait_are_not_promised_a_mark(
     lea = app.test_client()
     assert isinstance(lea, Visitor)
     lea.sign_in(clinic.lea)
-    told = lea.get(f"/courses/{COURSE}/quizzes/{QUIZ}/attempt-1/explained").text
+    own = f"/courses/{COURSE}/quizzes/{QUIZ}/attempt-1"
+    assert "wait to be marked" not in lea.get(f"{own}/result").text
+    told = lea.get(f"{own}/explained").text
     assert "Nobody marks them now, so there is no verdict." in told
     assert "The verdict follows" not in told

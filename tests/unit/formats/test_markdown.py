@@ -151,17 +151,34 @@ def test_plain_words_are_unescaped() -> None:
 def test_gaps_stand_where_text_stands(text: str) -> None:
     for wrapped in (f"{text}{{{{a}}}}", f"{{{{a}}}}{text}", f"{text}{{{{a}}}}{text}{{{{b}}}}"):
         pieces = markdown.to_html_with_gaps(wrapped)
-        filled = "".join(f"{html}{name and 'GAP'}" for html, name in pieces)
+        filled = "".join(f"{html}{name and 'GAP'}{marks}" for html, name, marks in pieces)
         assert inspect(filled) == []
         assert markdown.sanitize(filled) == filled
 
 
 def test_a_text_is_cut_at_its_gaps() -> None:
     pieces = markdown.to_html_with_gaps("Go **{{deep}} mm** or {{ far }}.\n\n- {{on}}")
-    assert [name for _html, name in pieces] == ["deep", "far", "on", ""]
-    assert "".join(html for html, _name in pieces) == (
+    assert [name for _html, name, _marks in pieces] == ["deep", "far", "on", ""]
+    assert "".join(html + marks for html, _name, marks in pieces) == (
         "<p>Go <strong> mm</strong> or .</p>\n<ul>\n<li></li>\n</ul>"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("{{a}}, then", ","),
+        ('"{{a}}." Then', ".”"),
+        ("({{a}})", ")"),
+        ("{{a}}%", "%"),
+        ("{{a}} .", ""),
+        ("**{{a}}**.", ""),
+        ("{{a}}&lt;", ""),
+    ],
+)
+def test_punctuation_stays_with_the_gap_before_it(text: str, marks: str) -> None:
+    pieces = markdown.to_html_with_gaps(text)
+    assert [found for _html, _name, found in pieces] == [marks, ""]
 
 
 @pytest.mark.parametrize(
@@ -169,9 +186,9 @@ def test_a_text_is_cut_at_its_gaps() -> None:
     ["`{{a}}`", "\\{{a}}", "[x]({{a}})", "{{A}}", "{{a_b}}", "{{}}", "<i title='{{a}}'></i>"],
 )
 def test_code_and_addresses_have_no_gaps(text: str) -> None:
-    assert [name for _html, name in markdown.to_html_with_gaps(text)] == [""]
+    assert [name for _html, name, _marks in markdown.to_html_with_gaps(text)] == [""]
 
 
 def test_other_texts_have_no_gaps() -> None:
     assert markdown.to_html("{{a}}") == "<p>{{a}}</p>"
-    assert markdown.to_html_with_gaps("\ue010a\ue010") == (("<p>a</p>", ""),)
+    assert markdown.to_html_with_gaps("\ue010a\ue010") == (("<p>a</p>", "", ""),)
