@@ -159,3 +159,19 @@ def test_a_pass_counts_more_than_a_higher_unsafe_score() -> None:
 
 def test_without_finished_attempts_none_counts() -> None:
     assert marking.counting([], "best") is None
+
+
+def test_a_void_item_counts_for_no_points_either_way() -> None:
+    right = MarkedItem(1, 1, Fraction(1), is_void=True)
+    wrong = MarkedItem(2, 1, Fraction(0), is_void=True)
+    rules = Rules(Fraction(60), minimums={1: Fraction(60)})
+    total = marking.total([right, wrong, item(1, section=1), item(0, section=1)], rules)
+    assert total.points == 1
+    assert total.max_points == 2
+    assert [reason.ground for reason in total.reasons] == [Ground.SCORE, Ground.SECTION]
+
+
+def test_a_hair_below_the_minimum_of_a_section_is_named() -> None:
+    rules = Rules(Fraction(0), minimums={1: Fraction(67)})
+    items = [item(1, section=1), item(1, section=1), item(0, section=1)]
+    assert marking.total(items, rules).reasons == (Reason(Ground.SECTION, section=1),)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.domain.pages import Asked, layout, open_page
+from quizapp.domain.pages import Asked, Page, layout, open_page
 
 cases = st.none() | st.integers(1, 3)
 questions = st.lists(
@@ -68,3 +68,8 @@ def test_other_pages_stay_open() -> None:
     pages = layout([Asked(0), Asked(0, 7, True), Asked(0, 7, True)], 1)
     assert open_page(pages, pages[0], frozenset({1})) == pages[0]
     assert open_page(pages, pages[2], frozenset()) == pages[1]
+
+
+def test_a_page_knows_its_questions() -> None:
+    page = Page(3, 5, section=0, starts_section=True)
+    assert [number for number in range(8) if number in page] == [3, 4, 5]

@@ -183,3 +183,14 @@ def test_the_kindest_of_two_is_no_worse_than_either(
 )
 def test_a_break_uses_whole_seconds_up_to_its_length(gone: timedelta, used: int) -> None:
     assert timing.break_used(START, 60, START + gone) == used
+
+
+def test_nothing_agreed_adds_nothing() -> None:
+    assert timing.allowed_seconds(1200, Allowance()) == 1200
+    assert Allowance() == Allowance(Fraction(1), extra_seconds=0, break_seconds=0)
+
+
+def test_of_two_that_add_the_same_the_first_stays() -> None:
+    minutes, factor = Allowance(extra_seconds=600), Allowance(Fraction(3, 2), break_seconds=60)
+    kept = timing.kindest(1200, minutes, factor)
+    assert kept == Allowance(extra_seconds=600, break_seconds=60)

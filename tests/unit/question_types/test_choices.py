@@ -202,3 +202,117 @@ def test_a_wrong_side_carries_its_harm() -> None:
     )
     mark = TRUE_FALSE.grade(content, TRUE_FALSE.response.model_validate({"value": True}), False)
     assert mark.harm is Harm.DANGEROUS
+
+
+THREE = make(
+    option("Left", key=True),
+    option("Right", harm="suboptimal", id="right"),
+    option("Neither", harm="dangerous", pinned=True),
+)
+
+
+def test_options_are_shown_in_the_order_of_the_page() -> None:
+    views = choices.option_views(THREE, {"order": ["right", "a", "c"]}, ["a"])
+    assert [(view.value, view.letter, view.text, view.is_chosen) for view in views] == [
+        ("1", "A", "Right", False),
+        ("2", "B", "Left", True),
+        ("3", "C", "Neither", False),
+    ]
+
+
+def test_feedback_keeps_that_order_and_says_what_was_right() -> None:
+    found = choices.option_feedback(THREE, {"order": ["right", "a", "c"]}, ["right"])
+    assert [(one.letter, one.text, one.is_key, one.is_chosen, one.harm) for one in found] == [
+        ("A", "Right", False, True, Harm.SUBOPTIMAL),
+        ("B", "Left", True, False, None),
+        ("C", "Neither", False, False, Harm.DANGEROUS),
+    ]
+    assert {one.rationale for one in found} == {"Because."}
+
+
+def test_wrong_options_may_be_accepted_and_the_right_ones_are_already() -> None:
+    assert THREE.acceptable() == {"right": "Right", "c": "Neither"}
+    assert THREE.accepting("a") is None
+    assert THREE.accepting("nothing") is None
+    accepted = THREE.accepting("right")
+    assert accepted is not None
+    assert accepted.key_ids() == {"a", "right"}
+    assert [(name, choice.harm) for name, choice in accepted.named()] == [
+        ("a", None),
+        ("right", None),
+        ("c", Harm.DANGEROUS),
+    ]
+
+
+def test_what_is_asked_and_noted_of_options() -> None:
+    assert THREE.sequence() == {"a": "Left", "right": "Right", "c": "Neither"}
+    assert THREE.asked() == THREE.sequence()
+    assert [(note.label, note.harm) for note in THREE.harms()] == [
+        ("B", Harm.SUBOPTIMAL),
+        ("C", Harm.DANGEROUS),
+    ]
+    assert THREE.shuffle_note()
+    assert make(*NINE, shuffle=False).shuffle_note() == ""
+
+
+def test_options_are_told_in_words_with_their_harm() -> None:
+    lines = {line.path: line.text for line in THREE.outline()}
+    assert lines["option", "right", "text"] == "Right"
+    assert lines["option", "a", "harm"] == ""
+    assert lines["option", "right", "harm"]
+    assert lines["option", "a", "key"] != lines["option", "right", "key"]
+
+
+def test_places_are_read_as_the_options_shown_there() -> None:
+    assert choices.chosen_ids({"order": ["right", "a", "c"]}, ["3", "1"]) == ["c", "right"]
+
+
+SIDES = TRUE_FALSE.content.model_validate(
+    {
+        "key": False,
+        "when_true": {"rationale": "It breaks.", "harm": "dangerous"},
+        "when_false": {"rationale": "It is used once."},
+    }
+)
+
+
+def side(*, value: bool | None) -> Any:
+    return TRUE_FALSE.response.model_validate({"value": value})
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_true_stands_first_and_what_was_chosen_is_marked(*, value: bool) -> None:
+    view = TRUE_FALSE.answer_view(SIDES, {}, side(value=value))
+    assert [(option.letter, option.text, option.is_chosen) for option in view.options] == [
+        ("A", "True", value),
+        ("B", "False", not value),
+    ]
+    assert TRUE_FALSE.present(SIDES, dice(1)) == {}
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_both_sides_are_explained_afterwards(*, value: bool) -> None:
+    first, second = TRUE_FALSE.feedback_view(SIDES, {}, side(value=value)).options
+    assert (first.rationale, first.is_key, first.is_chosen) == ("It breaks.", False, value)
+    assert (second.rationale, second.is_key, second.is_chosen) == (
+        "It is used once.",
+        True,
+        not value,
+    )
+    assert (first.harm, second.harm) == (Harm.DANGEROUS, None)
+
+
+def test_true_and_false_in_words_and_counts() -> None:
+    answers = [side(value=value) for value in (True, False, None)]
+    assert [TRUE_FALSE.describe(SIDES, answer) for answer in answers] == ["True", "False", ""]
+    assert [TRUE_FALSE.tally(SIDES, answer) for answer in answers] == [["true"], ["false"], []]
+    assert TRUE_FALSE.item_text(SIDES).keys == (1,)
+    turned = SIDES.model_copy(update={"key": True})
+    assert TRUE_FALSE.item_text(turned).keys == (0,)
+
+
+@pytest.mark.parametrize("kind", [SINGLE_BEST_ANSWER, MULTIPLE_RESPONSE])
+def test_the_places_of_the_keys_are_told(kind: Any) -> None:
+    asked = kind.content.model_validate(THREE.model_dump())
+    text = kind.item_text(asked)
+    assert (text.options, text.keys) == (("Left", "Right", "Neither"), (0,))

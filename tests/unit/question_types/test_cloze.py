@@ -107,6 +107,7 @@ def test_gaps_are_numbered_as_one_reads() -> None:
 def test_what_cannot_be_marked_gets_advice_at_its_gap() -> None:
     given_answer = answer(full={"number": "1,234"}, box={"text": "1,234"})
     assert grading.advise(ALL, given_answer) == quantities.TWO_READINGS
+    assert grading.advise_fields(ALL, given_answer) == {"-3": quantities.TWO_READINGS}
     view = CLOZE.answer_view(ALL, CLOZE.present(ALL, dice(1)), given_answer)
     assert [gap.advice for gap in view.gaps.values()] == ["", "", quantities.TWO_READINGS]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from quizapp.question_types.base import Harm, Malformed
-from quizapp.question_types.hotspot import EXAMPLES, HOTSPOT, geometry
+from quizapp.question_types.hotspot import EXAMPLES, HOTSPOT, geometry, grading
 from quizapp.question_types.hotspot.content import Content, Response
 from quizapp.question_types.hotspot.geometry import Circle, Polygon, Rectangle, Shape
 from quizapp.question_types.hotspot.grading import TooManyPoints
@@ -103,6 +103,27 @@ def test_the_letter_of_a_polygon_with_an_area_stands_on_it(corners: Sequence[Any
 def test_the_letter_of_a_bow_stands_on_it_though_its_middle_lies_outside() -> None:
     bow = polygon((0.1, 0.1), (0.9, 0.5), (0.1, 0.9), (0.8, 0.5))
     assert bow.contains(bow.middle(ONE), ONE)
+
+
+SMALL = Rectangle(x="0.4", y="0.4", width="0.08", height="0.08")
+
+
+@pytest.mark.parametrize(
+    ("shape", "others", "place"),
+    [
+        (Rectangle(x="0.2", y="0.2", width="0.4", height="0.4"), [], ("0.4", "0.4")),
+        (SMALL, [], ("0.48", "0.4")),
+        (Circle(x="0.44", y="0.44", r="0.04"), [], ("0.48", "0.4")),
+        (SMALL, [Rectangle(x="0.5", y="0.3", width="0.2", height="0.2")], ("0.4", "0.4")),
+        (Rectangle(x="0.9", y="0", width="0.1", height="0.08"), [], ("0.9", "0.08")),
+        (SMALL, [Rectangle(x="0.3", y="0.3", width="0.3", height="0.3")], ("0.44", "0.44")),
+    ],
+    ids=["large", "small", "round", "a neighbour", "a corner of the picture", "nested"],
+)
+def test_a_letter_covers_no_small_shape_and_no_neighbour(
+    shape: Shape, others: list[Shape], place: tuple[str, str]
+) -> None:
+    assert geometry.letter_place(shape, others, ONE) == at(*place)
 
 
 @pytest.mark.parametrize(
@@ -412,3 +433,79 @@ def test_a_key_without_a_point_of_the_list_is_none() -> None:
 def test_several_points_in_one_region_are_counted_apart() -> None:
     assert HOTSPOT.tally(TWO, pins((0.3, 0.3), (0.4, 0.4)))[1].endswith("#2")
     assert HOTSPOT.tally(TWO, pins((0.9, 0.3), (0.9, 0.4))) == ["outside", "outside#2"]
+
+
+FIRST = {"x": 0.7, "y": 0.2, "width": 0.2, "height": 0.2}
+SECOND = {"x": 0.7, "y": 0.6, "width": 0.2, "height": 0.2}
+
+
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_of_several_dangers_the_worst_is_told(*, is_turned: bool) -> None:
+    asked = content(
+        region("Target", "target"),
+        region("Less", "danger", rectangle=FIRST, harm="suboptimal"),
+        region("More", "danger", rectangle=SECOND, harm="dangerous"),
+        input="pin",
+        points=2,
+    )
+    given_points = [(0.8, 0.3), (0.8, 0.7)]
+    mark = HOTSPOT.grade(
+        asked, pins(*(reversed(given_points) if is_turned else given_points)), False
+    )
+    assert (mark.share, mark.harm) == (Fraction(0), Harm.DANGEROUS)
+
+
+def test_a_zone_that_is_no_region_is_wrong_without_harm() -> None:
+    asked = content(region("Here", "target"), region("There", "danger", rectangle=FIRST))
+    mark = HOTSPOT.grade(asked, Response(zone="nowhere"), False)
+    assert (mark.share, mark.harm) == (Fraction(0), None)
+    assert HOTSPOT.describe(asked, Response(zone="nowhere")) == "nowhere"
+
+
+def test_distances_are_those_of_the_picture_not_of_its_square() -> None:
+    flat = PIN.with_figures({"back": '<svg viewBox="0 0 4 1"></svg>'}).model_copy(
+        update={"points": 2}
+    )
+    moved = sent(flat, p1="0.5 0.9", p2="0.75 0.5", at="240 240")
+    assert (Decimal("0.75"), Decimal("0.5")) in moved.pins
+
+
+def test_the_key_names_each_target_by_one_point_of_the_list() -> None:
+    asked = content(
+        region("Left", "target"),
+        region("Trap", "danger", rectangle=FIRST),
+        region("Right", "target", rectangle=SECOND),
+        input="pin",
+        points=2,
+        candidates=[
+            {"label": "Trap", "x": 0.8, "y": 0.3},
+            {"label": "Left", "x": 0.3, "y": 0.3},
+            {"label": "Left too", "x": 0.4, "y": 0.4},
+            {"label": "Right", "x": 0.8, "y": 0.7},
+        ],
+    )
+    key = HOTSPOT.key(asked)
+    labels = {asked.named_candidates()[name].label for name in key.candidates}
+    assert labels == {"Left", "Right"}
+    assert HOTSPOT.grade(asked, key, True).share == 1
+
+
+def test_what_reports_show_of_zones_are_the_regions_with_the_targets_marked() -> None:
+    zones = content(region("Trap", "danger", rectangle=FIRST), region("Here", "target"))
+    found = HOTSPOT.item_text(zones)
+    assert (found.options, found.keys) == (("Trap", "Here"), (1,))
+    assert HOTSPOT.item_text(PIN).texts == ("In", "Out")
+
+
+def test_advice_counts_points_of_the_list_and_of_the_picture() -> None:
+    letter = next(iter(TWO.named_candidates()))
+    both = Response.model_validate({"candidates": [letter], "pins": [["0.1", "0.1"]]})
+    assert grading.advise(TWO, both) == ""
+    assert grading.advise(TWO, pins((0.1, 0.1)))
+    assert grading.advise(content(region("Here", "target")), Response()) == ""
+
+
+def test_points_that_are_no_longer_listed_count_for_nothing() -> None:
+    gone = Response.model_validate({"candidates": ["gone"]})
+    assert HOTSPOT.grade(PIN, gone, False).share == 0
+    assert HOTSPOT.describe(PIN, gone) == ""

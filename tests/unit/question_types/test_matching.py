@@ -13,6 +13,8 @@ from quizapp.question_types.matching import MATCHING, grading
 from quizapp.question_types.matching.content import MOST_PAIRS, Content, Response
 from quizapp.question_types.naming import name_of
 from tests.factories.dice import dice
+from tests.factories.markup import tree_of
+from tests.unit.question_types.conftest import Show
 
 
 def pair(prompt: str, answer: str, **more: Any) -> dict[str, Any]:
@@ -178,3 +180,11 @@ def test_answers_are_told_apart_from_open_prompts_after_release() -> None:
     states = {one.prompt: (one.chosen, one.is_right, one.harm) for one in view.pairs}
     assert states == {"A": ("Three", False, Harm.DANGEROUS), "B": (None, False, None)}
     assert view.is_answered
+
+
+def test_the_pairing_that_would_be_dangerous_says_so_and_no_other(show: Show) -> None:
+    given = Response(matches={"a": "Two", "b": "Three"})
+    view = MATCHING.feedback_view(RATED, MATCHING.present(RATED, dice(1)), given)
+    rows = tree_of(show(MATCHING.feedback_template, view=view)).xpath("./div")
+    told = {row.xpath(".//b")[0].text: row.xpath("./*[last()]")[0].text for row in rows}
+    assert told == {"A": "Your answer", "B": "Your answer, would be dangerous"}

@@ -1,5 +1,6 @@
 """Rubrics add up, or say where they do not; a share needs a level for every criterion."""
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +16,7 @@ from quizapp.question_types.rubric import (
     LevelMissing,
     LevelUnknown,
     Marked,
+    MarkedByHand,
     NothingToEarn,
     Rubric,
 )
@@ -217,3 +219,45 @@ def test_before_it_is_marked_nothing_is_chosen(show: Show) -> None:
     page = table(show, None)
     assert page.xpath(".//li[contains(@class, 'is-on')]") == []
     assert len(page.xpath(".//li[contains(@class, 'rubric__level')]")) == 5
+
+
+def test_points_in_all_need_not_be_said() -> None:
+    assert make(ORDER, REASONS).problems() == []
+    lines = {line.path: line.text for line in make(ORDER, points="3").outline()}
+    assert lines["rubric", "points"] == "3"
+    assert "" in {line.text for line in make(ORDER).outline() if line.path == ("rubric", "points")}
+
+
+def test_the_model_answer_is_released_only_where_its_author_wants_that() -> None:
+    told = MarkedByHand(model_answer="Needles out.")
+    kept = MarkedByHand(model_answer="Needles out.", show_model_answer=False)
+    assert (told.released_answer, kept.released_answer) == ("Needles out.", "")
+
+
+def test_what_is_wrong_with_the_rubric_is_wrong_with_the_question() -> None:
+    assert [problem.code for problem in MarkedByHand().problems()] == ["no-criteria"]
+    assert MarkedByHand(rubric=BOTH).problems() == []
+
+
+@pytest.mark.parametrize(
+    ("make_one", "limit"),
+    [
+        (lambda n: {"criteria": [ORDER] * n}, 20),
+        (lambda n: {"criteria": [{**ORDER, "levels": [ORDER["levels"][0]] * n}]}, 10),
+        (lambda n: {"criteria": [{**ORDER, "title": "x" * n}]}, 200),
+        (lambda n: {"criteria": [{**ORDER, "description": "x" * n}]}, 2000),
+    ],
+)
+def test_a_rubric_has_its_limits(make_one: Callable[[int], dict[str, Any]], limit: int) -> None:
+    Rubric.model_validate(make_one(limit))
+    with pytest.raises(ValidationError):
+        Rubric.model_validate(make_one(limit + 1))
+
+
+def test_rubrics_do_not_change() -> None:
+    with pytest.raises(ValidationError):
+        BOTH.points = None  # type: ignore[misc]
+    with pytest.raises(ValidationError):
+        BOTH.criteria[0].title = "Other"  # type: ignore[misc]
+    with pytest.raises(ValidationError):
+        BOTH.criteria[0].levels[0].label = "Other"  # type: ignore[misc]
