@@ -59,11 +59,15 @@ def fill(
     *,
     taken: frozenset[int] = frozenset(),
     seen: frozenset[int] = frozenset(),
+    hazards: frozenset[str] = frozenset(),
 ) -> list[list[int]]:
     """Question ids for each draw, none twice, unseen ones first; raises DrawCannotBeFilled.
 
+    Each of `hazards` that a draw can ask is asked, as far as there is room for all.
+
     A greedy choice could leave a later draw empty-handed although the pool suffices, so places
-    are matched to questions by augmenting paths (Kuhn 1955, in the form of Berge's theorem).
+    are matched to questions by augmenting paths (Kuhn 1955, in the form of Berge's theorem). They
+    pass questions on and never drop one, so what is reserved first is asked.
     """
     pool = [candidate for candidate in candidates if candidate.question_id not in taken]
     rng.shuffle(pool)
@@ -71,6 +75,9 @@ def fill(
     fitting = [[c.question_id for c in pool if draw.fits(c)] for draw in draws]
     unseen = [[n for n in numbers if n not in seen] for numbers in fitting]
     matching: _Matching[tuple[int, int]] = _Matching()
+    for place, question_id in _reserved(draws, places, pool, rng, seen, hazards).items():
+        matching.put(place, question_id)
+    places = [place for place in places if not matching.has(place)]
     empty = [place for place in places if not matching.fill(place, lambda p: unseen[p[0]])]
     if not all(matching.fill(place, lambda p: fitting[p[0]]) for place in empty):
         raise DrawCannotBeFilled
@@ -83,12 +90,57 @@ def fill(
     return chosen
 
 
+def _reserved(
+    draws: Sequence[Draw],
+    places: Sequence[tuple[int, int]],
+    pool: Sequence[Candidate],
+    rng: random.Random,
+    seen: frozenset[int],
+    hazards: frozenset[str],
+) -> dict[tuple[int, int], int]:
+    """Places for questions about as many of these hazards as possible, unseen ones preferred."""
+    order = sorted(hazards)
+    rng.shuffle(order)
+    unseen_first = sorted(pool, key=lambda candidate: candidate.question_id in seen)
+
+    def places_for(hazard: str, *, is_new: bool) -> list[int]:
+        fitting = [
+            number
+            for number, draw in enumerate(draws)
+            if any(
+                c.hazard == hazard and draw.fits(c) and not (is_new and c.question_id in seen)
+                for c in pool
+            )
+        ]
+        return [index for index, (number, _) in enumerate(places) if number in fitting]
+
+    matching: _Matching[str] = _Matching()
+    for is_new in (True, False):
+        options = {hazard: places_for(hazard, is_new=is_new) for hazard in hazards}
+        order = [hazard for hazard in order if not matching.fill(hazard, options.__getitem__)]
+    return {
+        places[index]: next(
+            c.question_id
+            for c in unseen_first
+            if c.hazard == hazard and draws[places[index][0]].fits(c)
+        )
+        for index, hazard in matching.holder.items()
+    }
+
+
 class _Matching(Generic[K]):
     """Options given to places, one each."""
 
     def __init__(self) -> None:
         self.holder: dict[int, K] = {}
         self._held: dict[K, int] = {}
+
+    def has(self, place: K) -> bool:
+        return place in self._held
+
+    def put(self, place: K, option: int) -> None:
+        """Give an empty place an option that nobody has."""
+        self.holder[option], self._held[place] = place, option
 
     def fill(self, start: K, options: Callable[[K], Sequence[int]]) -> bool:
         """Give a place an option, by the shortest chain of places that pass theirs on."""

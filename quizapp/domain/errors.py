@@ -11,10 +11,12 @@ def N_(message: str) -> str:  # noqa: N802 - the name gettext looks for
 class Refusal(Exception):
     """Something a person asked for that is not done, and why.
 
-    `message` is a gettext source text; `values` fill its named placeholders.
+    `message` is a gettext source text; `values` fill its named placeholders, moments as the site
+    writes them. `title` heads the page in place of the usual words for the kind.
     """
 
     message = N_("This cannot be done.")
+    title = ""
 
     def __init__(self, message: str | None = None, **values: Any) -> None:
         super().__init__(message or self.message)
@@ -52,7 +54,15 @@ class NotFound(Refusal):
 class Conflict(Refusal):
     """Right input, wrong moment."""
 
-    message = N_("This was changed meanwhile.")
+    message = N_("This cannot be done now.")
+    title = N_("This cannot be done now")
+
+
+class Overtaken(Conflict):
+    """Somebody else was quicker, or one was oneself in another tab."""
+
+    message = N_("Nothing was overwritten. Reload to see what is there.")
+    title = N_("This changed meanwhile")
 
 
 class Unavailable(Exception):

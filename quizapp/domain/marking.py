@@ -22,6 +22,8 @@ class Ground(StrEnum):
     HAZARD = "hazard"
     SCORE = "score"
     SECTION = "section"
+    NOTHING = "nothing"
+    """No question counts any more, so there is nothing to pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,19 @@ class MarkedItem:
         """The share that counts; None while a person has to mark the answer."""
         return self.share if self.awarded is None else self.awarded
 
+    @property
+    def is_undecided(self) -> bool:
+        """Whether a person has yet to mark it, and it counts."""
+        return self.counted is None and not self.is_void
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a quiz version demands, in percent; `minimums` by section."""
+    """What a quiz version demands, in percent; `minimums` by section. Nobody marks a survey."""
 
     pass_mark: Fraction
     is_graded: bool = True
+    is_survey: bool = False
     minimums: Mapping[int, Fraction] = field(default_factory=dict)
 
 
@@ -62,6 +70,8 @@ class Reason:
     ground: Ground
     hazard: str | None = None
     section: int | None = None
+    is_carried: bool = False
+    """Whether the hazard was missed in an earlier attempt and not asked in this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +89,22 @@ class Total:
         return self.points / self.max_points if self.max_points else Fraction(0)
 
 
-def total(items: Sequence[MarkedItem], rules: Rules) -> Total:
-    """Add up and judge. A missed hazard is never averaged away: any score ends as not safe."""
+def total(
+    items: Sequence[MarkedItem], rules: Rules, still_open: frozenset[str] = frozenset()
+) -> Total:
+    """Add up and judge. A missed hazard is never averaged away: any score ends as not safe.
+
+    `still_open` are the hazards missed in earlier attempts: they have to be answered right in this.
+    """
     points, maximum = _sums(items)
-    if any(item.counted is None and not item.is_void for item in items):
+    if rules.is_survey:
+        return Total(points, maximum, Verdict.DONE, ())
+    if any(item.is_undecided for item in items):
         return Total(points, maximum, Verdict.PENDING, ())
     if not rules.is_graded:
         return Total(points, maximum, Verdict.DONE, ())
-    reasons = (*_missed_hazards(items), *_low_scores(items, rules, points, maximum))
+    hazards = _missed_hazards(items, still_open)
+    reasons = (*hazards, *_low_scores(items, rules, points, maximum))
     if any(reason.ground is Ground.HAZARD for reason in reasons):
         verdict = Verdict.NOT_SAFE
     else:
@@ -101,15 +119,31 @@ def _sums(items: Iterable[MarkedItem]) -> tuple[Fraction, Fraction]:
     return reached, sum((item.points for item in counting_items), Fraction(0))
 
 
-def _missed_hazards(items: Sequence[MarkedItem]) -> list[Reason]:
-    """Neither a void item nor awarded marks take a miss back: only a right answer does."""
-    missed = {item.hazard for item in items if item.hazard is not None and item.share != 1}
-    return [Reason(Ground.HAZARD, hazard=hazard) for hazard in sorted(missed)]
+def left_open(before: frozenset[str], items: Sequence[MarkedItem]) -> frozenset[str]:
+    """The hazards open after an attempt: those missed in it, and before and not right in it.
+
+    Neither a void item nor awarded marks take a miss back: only a right answer does. One that a
+    person has yet to mark changes nothing.
+    """
+    wrong = {i.hazard for i in items if i.hazard and i.share != 1}
+    missed = {i.hazard for i in items if i.hazard and i.share != 1 and not i.is_undecided}
+    right = {i.hazard for i in items if i.hazard} - wrong
+    return (before - right) | missed
+
+
+def _missed_hazards(items: Sequence[MarkedItem], still_open: frozenset[str]) -> list[Reason]:
+    asked = {item.hazard for item in items}
+    return [
+        Reason(Ground.HAZARD, hazard=hazard, is_carried=hazard not in asked)
+        for hazard in sorted(left_open(still_open, items))
+    ]
 
 
 def _low_scores(
     items: Sequence[MarkedItem], rules: Rules, points: Fraction, maximum: Fraction
 ) -> list[Reason]:
+    if not maximum:
+        return [Reason(Ground.NOTHING)]
     found = []
     if points * 100 < rules.pass_mark * maximum:
         found.append(Reason(Ground.SCORE))

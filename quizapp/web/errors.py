@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import flask
@@ -70,7 +71,7 @@ WORDS = {
         N_("Nothing was changed. Go back and use the page's buttons."),
     ),
     409: Words(
-        N_("This changed meanwhile"), N_("Nothing was overwritten. Reload to see what is there.")
+        N_("This cannot be done now"), N_("Nothing was changed. Reload to see what is there.")
     ),
     413: Words(
         N_("That is too much to send at once"),
@@ -94,7 +95,12 @@ def status_of(refusal: Refusal) -> int:
 
 def text_of(refusal: Refusal) -> str:
     """The refusal's message in the reader's language."""
-    return str(_(refusal.message, **refusal.values))
+    written = request.application().jinja_env.filters["moment"]
+    values = {
+        name: written(value) if isinstance(value, datetime) else value
+        for name, value in refusal.values.items()
+    }
+    return str(_(refusal.message, **values))
 
 
 def install(app: Flask) -> None:
@@ -117,7 +123,7 @@ def _on_refusal(refusal: Refusal) -> Any:
     }  # fmt: skip
     if isinstance(refusal, AccessDenied) and request.actor().is_signed_in:
         request.perform(_note_denial, flask.request.endpoint, flask.request.method)
-    return respond(status, text_of(refusal) if own_words else None)
+    return respond(status, text_of(refusal) if own_words else None, refusal.title)
 
 
 def _note_denial(ctx: Context, endpoint: str | None, method: str) -> None:
@@ -172,15 +178,15 @@ def _on_bug(error: Exception) -> Any:
     return flask.Response(page, 500)
 
 
-def respond(status: int, text: str | None = None) -> Response:
-    """The page or problem document for a status; `text` says more than the usual words."""
+def respond(status: int, text: str | None = None, title: str = "") -> Response:
+    """The page or problem document for a status; `text` and `title` say more than usual words."""
     request.end_reading()
     if _is_json():
-        return _problem(status, text)
+        return _problem(status, text, title)
     words = WORDS.get(status, WORDS[400 if status < 500 else 500])  # noqa: PLR2004
     page = render_template(
         "errors/refusal.html",
-        title=_(words.title),
+        title=_(title or words.title),
         text=text or _(words.text),
         status=status,
         reference=request.request_id(),
@@ -188,11 +194,11 @@ def respond(status: int, text: str | None = None) -> Response:
     return flask.Response(page, status)
 
 
-def _problem(status: int, text: str | None) -> Response:
+def _problem(status: int, text: str | None, title: str = "") -> Response:
     words = WORDS.get(status, WORDS[500])
     response = flask.jsonify(
         type="about:blank",
-        title=_(words.title),
+        title=_(title or words.title),
         status=status,
         detail=text or _(words.text),
         reference=request.request_id(),

@@ -44,6 +44,7 @@ class Model:
     is_open: bool = True
     answers: dict[int, tuple[int, str]] = field(default_factory=dict)
     acknowledged: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
     tabs: list[dict[int, int]] = field(default_factory=lambda: [{} for _ in range(TABS)])
 
     def current(self, slot: int) -> tuple[int, str]:
@@ -102,8 +103,7 @@ class Sitting(RuleBasedStateMachine):
         model = self.model
         revision, answer = model.current(save.slot)
         if not model.is_open or self.site.clock() > model.ends + GRACE:
-            with pytest.raises(AttemptClosed):
-                self._write(save)
+            self._expect_its_first_reply(save)
             return
         outcome = self._write(save)
         if save.op_id in model.acknowledged:
@@ -118,8 +118,17 @@ class Sitting(RuleBasedStateMachine):
             self._demand_it_showed_this(save)
         else:
             assert (outcome.revision, outcome.answer) == (revision, answer)
+            model.refused.add(save.op_id)
         if outcome.is_saved:
             model.tabs[tab][save.slot] = outcome.revision
+
+    def _expect_its_first_reply(self, save: AnswerSave) -> None:
+        """Too late: what has had a reply gets it again, and nothing else is taken."""
+        if save.op_id in self.model.acknowledged | self.model.refused:
+            assert self._write(save).is_saved == (save.op_id in self.model.acknowledged)
+            return
+        with pytest.raises(AttemptClosed):
+            self._write(save)
 
     def _demand_it_showed_this(self, save: AnswerSave) -> None:
         """An old page sent back just as it was shown asks for no change."""

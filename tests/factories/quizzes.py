@@ -11,12 +11,14 @@ from tests.factories.content_sync import COURSE
 
 
 def make_definition(slug: str = "extra", **changes: Any) -> Definition:
-    """A graded quiz of one question without any limit."""
+    """A graded quiz of one question without any limit; a pass mark comes with its reason."""
+    reason = f"Panel for {changes['pass_mark']} percent" if "pass_mark" in changes else ""
     values = {
         "id": slug,
         "title": "Extra",
         "sections": [{"items": ["nc-1"]}],
         "shuffle_questions": False,
+        "change_reason": reason,
         **changes,
     }
     return Definition.model_validate(values)

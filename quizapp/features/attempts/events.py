@@ -22,7 +22,7 @@ class AttemptSubmitted:
 
 @dataclass(frozen=True, slots=True)
 class AttemptGraded:
-    """An attempt has a (new) verdict."""
+    """An attempt has a (new) verdict, and those after it at the quiz may have one."""
 
     attempt_id: int
     user_id: int

@@ -13,21 +13,34 @@ BATCH = 200
 
 
 def close_overdue(site: Site) -> int:
-    """Hand in attempts whose time and grace are over, with what was saved; says how many."""
+    """Hand in attempts whose time and grace are over, with what was saved; says how many.
+
+    One that cannot be handed in is logged, and never keeps the others waiting.
+    """
     closed = 0
+    failed: set[int] = set()
     while True:
         with site.reading() as ctx:
             overdue = list(
                 ctx.session.scalars(
                     select(Attempt.id)
-                    .where(Attempt.state == OPEN, Attempt.hard_at < ctx.now)
+                    .where(
+                        Attempt.state == OPEN,
+                        Attempt.hard_at < ctx.now,
+                        Attempt.id.not_in(failed),
+                    )
                     .order_by(Attempt.hard_at)
                     .limit(BATCH)
                 )
             )
         for attempt_id in overdue:
-            site.perform(submitting.close_overdue, attempt_id)
-        closed += len(overdue)
+            try:
+                site.perform(submitting.close_overdue, attempt_id)
+            except Exception:  # whatever is wrong with one attempt, the others are due
+                log.exception("attempt %s is over and could not be handed in", attempt_id)
+                failed.add(attempt_id)
+            else:
+                closed += 1
         if len(overdue) < BATCH:
             return closed
 

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from quizapp.domain.access.roles import Role
 from quizapp.features.attempts.models import CLOSED, Attempt
-from quizapp.features.attempts.queries import history, results
+from quizapp.features.attempts.queries import history
+from quizapp.features.attempts.queries.releasing import Releases
 from quizapp.features.courses import queries as course_queries
 from quizapp.features.courses.models import Course
 from quizapp.features.grading.queries import problems
@@ -97,7 +98,8 @@ def _with_quizzes(ctx: Context, attempts: Sequence[Attempt]) -> list[QuizAttempt
         select(Quiz, Course).join(Course, Course.id == Quiz.course_id).where(Quiz.id.in_(ids))
     )
     known = {quiz.id: (quiz, course) for quiz, course in rows}
+    releases = Releases(ctx)
     return [
-        QuizAttempt(attempt, *known[attempt.quiz_id], results.is_score_shown(ctx, attempt))
+        QuizAttempt(attempt, *known[attempt.quiz_id], releases.is_score_shown(attempt))
         for attempt in attempts
     ]

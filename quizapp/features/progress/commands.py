@@ -103,7 +103,7 @@ def refresh(ctx: Context, enrollment: Enrollment) -> None:
     """Work out anew where an enrollment stands, in the transaction that changed something."""
     course = ctx.session.get_one(Course, enrollment.course_id)
     outline = course_queries.get_outline(ctx, course)
-    record = standing.get_record(ctx, course.id, enrollment.user_id)
+    record = standing.get_record(ctx, course.id, enrollment.user_id, outline.rule)
     stands = completion.standing(outline.modules, outline.rule, record.record)
     row = ctx.session.get(CourseProgress, enrollment.id, with_for_update=True)
     before = row.state if row is not None else None
@@ -170,7 +170,7 @@ def _demand_unlocked(ctx: Context, course: Course, kind: str, slug: str) -> None
     module = outline.module_of(kind, slug)
     if module is None:
         raise NotFound
-    record = standing.get_record(ctx, course.id, ctx.actor.user_id).record
+    record = standing.get_record(ctx, course.id, ctx.actor.user_id, outline.rule).record
     waiting = completion.waiting_for(module, outline.modules, record)
     if waiting:
         raise ModuleLocked(modules=", ".join(outline.texts[name].title for name in waiting))

@@ -10,7 +10,8 @@ from quizapp.domain.access.permissions import Permission
 from quizapp.domain.errors import NotFound
 from quizapp.features.attempts.commands.starting import readiness
 from quizapp.features.attempts.models import CLOSED, OPEN
-from quizapp.features.attempts.queries import adjustments, history, results
+from quizapp.features.attempts.queries import adjustments, history
+from quizapp.features.attempts.queries.releasing import Releases
 from quizapp.features.courses import queries as course_queries
 from quizapp.features.courses.models import Course, Lesson
 from quizapp.features.progress import commands
@@ -121,6 +122,7 @@ def quiz_start(course: str, quiz: str) -> Any:
     definition = quiz_queries.definition_of(version)
     attempts = history.list_own(ctx, found.id)
     extra = adjustments.count_extra(ctx, found.id, ctx.actor.user_id)
+    releases = Releases(ctx)
     closed = [attempt for attempt in reversed(attempts) if attempt.state == CLOSED]
     module = next(
         (m for m in page.modules if any(s.kind == "quiz" and s.slug == quiz for s in m.steps)),
@@ -138,8 +140,10 @@ def quiz_start(course: str, quiz: str) -> Any:
         time=adjustments.own_time(ctx, definition),
         running=next((attempt for attempt in attempts if attempt.state == OPEN), None),
         closed=closed,
-        shown={attempt.number for attempt in closed if results.is_score_shown(ctx, attempt)},
+        shown={attempt.number for attempt in closed if releases.is_score_shown(attempt)},
         missed=standing.missed_hazards,
+        carried=standing.carried_hazards,
+        is_emptied=standing.is_emptied,
         hazards=course_queries.list_hazards(ctx, page.course.id),
         now=ctx.now,
         href=_step_address(page.course),

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select
 from quizapp.domain.access import policy
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.access.policy import Belonging
-from quizapp.domain.errors import N_, Conflict, Invalid
+from quizapp.domain.errors import N_, Conflict, Invalid, Overtaken
 from quizapp.features.questions import queries
 from quizapp.features.questions.events import QuestionPublished
 from quizapp.features.questions.models import (
@@ -43,7 +43,7 @@ class NotReady(Invalid):
         self.problems = list(problems)
 
 
-class DraftChanged(Conflict):
+class DraftChanged(Overtaken):
     """Somebody saved a newer draft while this one was being written."""
 
     message = N_("Somebody saved a newer draft meanwhile. Nothing was overwritten.")

@@ -1,6 +1,7 @@
 """Publishing new versions of quizzes; a quiz whose draws cannot be filled does not go live."""
 
 import random
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -23,6 +24,15 @@ class QuizNotReady(Invalid):
     message = N_("The quiz %(quiz)s cannot go live: %(why)s")
 
 
+class PassMarkUnreasoned(Invalid):
+    """Another pass mark than the version before, without a word why."""
+
+    message = N_(
+        "The pass mark of the quiz %(quiz)s changes from %(before)s to %(after)s. "
+        "Say why in change_reason: (a new reason, not that of the version before)."
+    )
+
+
 def save_quiz(ctx: Context, course: Course, definition: Definition) -> bool:
     """Create a quiz or give it a new version; says whether anything changed."""
     policy.demand(ctx.actor, Permission.COURSE_WRITE)
@@ -38,6 +48,7 @@ def save_quiz(ctx: Context, course: Course, definition: Definition) -> bool:
         quiz = Quiz(course_id=course.id, slug=definition.id, title=definition.title)
         ctx.session.add(quiz)
         ctx.session.flush()
+    _demand_reason(newest, definition)
     _demand_fillable(ctx, course, definition)
     version = QuizVersion(
         quiz_id=quiz.id,
@@ -64,6 +75,15 @@ def retire_quiz(ctx: Context, quiz: Quiz) -> None:
     quiz = ctx.fresh(quiz)
     quiz.state = RETIRED
     audit.record(ctx, "quiz.retired", quiz)
+
+
+def _demand_reason(newest: QuizVersion | None, definition: Definition) -> None:
+    if newest is None or Decimal(newest.pass_mark) == definition.pass_mark:
+        return
+    if not definition.change_reason or definition.change_reason == newest.reason:
+        raise PassMarkUnreasoned(
+            quiz=definition.id, before=newest.pass_mark, after=definition.pass_mark
+        )
 
 
 def _demand_fillable(ctx: Context, course: Course, definition: Definition) -> None:

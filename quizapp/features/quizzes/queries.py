@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from quizapp.domain import drawing
 from quizapp.domain.drawing import Candidate
@@ -134,12 +135,19 @@ def rules_of(definition: Definition) -> Rules:
     return Rules(
         pass_mark=Fraction(definition.pass_mark),
         is_graded=definition.mode is files.Mode.GRADED,
+        is_survey=definition.mode is files.Mode.SURVEY,
         minimums={
             number: Fraction(section.minimum)
             for number, section in enumerate(definition.sections)
             if section.minimum is not None
         },
     )
+
+
+def is_marked(version_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether answers to a quiz version are marked at all: nobody marks a survey."""
+    surveys = select(QuizVersion.id).where(QuizVersion.mode == files.Mode.SURVEY)
+    return version_id.not_in(surveys)
 
 
 def load_pool(ctx: Context, course_id: int) -> Pool:
@@ -186,9 +194,16 @@ def load_pool(ctx: Context, course_id: int) -> Pool:
 
 
 def plan_attempt(
-    pool: Pool, definition: Definition, rng: random.Random, seen: frozenset[int] = frozenset()
+    pool: Pool,
+    definition: Definition,
+    rng: random.Random,
+    seen: frozenset[int] = frozenset(),
+    open_hazards: frozenset[str] = frozenset(),
 ) -> list[PlannedItem]:
-    """The questions of a new attempt in order; raises a Conflict when the pool does not suffice."""
+    """The questions of a new attempt in order; raises a Conflict when the pool does not suffice.
+
+    Hazards missed before (`open_hazards`) are asked again, as far as the draws have room for them.
+    """
     fixed = [_fixed_groups(pool, section) for section in definition.sections]
     taken = frozenset(q for groups in fixed for group in groups for q in group)
     draws = [
@@ -196,7 +211,14 @@ def plan_attempt(
         for number, section in enumerate(definition.sections)
         for draw in section.draws
     ]
-    drawn = drawing.fill([draw for _, draw in draws], pool.candidates, rng, taken=taken, seen=seen)
+    drawn = drawing.fill(
+        [draw for _, draw in draws],
+        pool.candidates,
+        rng,
+        taken=taken,
+        seen=seen,
+        hazards=open_hazards - {pool.hazards[question_id] for question_id in taken},
+    )
     planned: list[PlannedItem] = []
     for number, groups in enumerate(fixed):
         single = [

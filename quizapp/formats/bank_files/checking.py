@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from quizapp.domain import drawing
 from quizapp.domain.drawing import Candidate
 from quizapp.formats import markdown
-from quizapp.formats.bank_files.models import EntryStatus, Mode
+from quizapp.formats.bank_files import quiz_rules
+from quizapp.formats.bank_files.models import EntryStatus
 from quizapp.formats.bank_files.problems import ERROR, WARNING, FileProblem
 from quizapp.formats.bank_files.reading import (
     Bank,
@@ -231,11 +232,9 @@ class _Checks:
                             "Make it live, or take it out of the quiz.",
                         )  # fmt: skip
         yield from self._draws(quiz, fixed)
-        if quiz.quiz.mode is Mode.GRADED and not quiz.quiz.pass_mark_reason:
-            yield FileProblem(
-                quiz.where.file, quiz.source.line(("pass_mark",)), "unreasoned-pass-mark",
-                "The pass mark has no reason.", "Say why in pass_mark_reason:.", WARNING,
-            )  # fmt: skip
+        assert self._folder.course is not None  # noqa: S101 - checked in run
+        in_case = {name: case.question_ids for name, case in cases.items()}
+        yield from quiz_rules.check(quiz, in_case, self._folder.course.completion.quizzes)
 
     def _draws(self, quiz: QuizFile, fixed: set[str]) -> Iterator[FileProblem]:
         """Whether each draw has enough questions, and all of them together."""

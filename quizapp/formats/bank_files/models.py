@@ -1,11 +1,11 @@
 """The shape of every file of question_bank/: what authors may write, and what it means."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from quizapp.domain import drawing
 from quizapp.question_types.base import Content
@@ -16,6 +16,13 @@ Slug = Annotated[str, Field(pattern=SLUG, max_length=80)]
 Code = Annotated[str, Field(pattern=CODE, max_length=60)]
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]
 Line = Annotated[str, Field(min_length=1, max_length=300)]
+
+
+def _with_zone(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(_with_zone)]
 
 
 def _none_is_empty(value: Any) -> Any:
@@ -232,8 +239,8 @@ class Feedback(FileModel):
 class Window(FileModel):
     """When a quiz may be taken; times without zone are UTC."""
 
-    opens: datetime | None = None
-    closes: datetime | None = None
+    opens: Moment | None = None
+    closes: Moment | None = None
 
 
 class Draw(FileModel):

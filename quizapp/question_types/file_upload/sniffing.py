@@ -47,9 +47,9 @@ MEDIA_TYPES: Mapping[Kind, str] = {
     Kind.PNG: "image/png",
     Kind.JPEG: "image/jpeg",
     Kind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    Kind.TXT: "text/plain; charset=utf-8",
+    Kind.TXT: "text/plain",
 }
-"""What to serve a kind as."""
+"""What to serve a kind as; a text is served as UTF-8."""
 _BEGINNINGS: Mapping[bytes, Kind] = {
     b"%PDF-": Kind.PDF,
     b"\x89PNG\r\n\x1a\n": Kind.PNG,

@@ -120,9 +120,12 @@ class Content(base.Content):
         return bool(self.units) and self.unit_input is not UnitInput.SHOWN
 
     def factor_of(self, unit: str) -> Fraction:
-        """How many of the first unit a unit (as `unit_name` gives it) is; 0 if it is wrong here."""
+        """How many of the first unit a unit (as `unit_name` gives it) is; 0 if it is wrong here.
+
+        One full stop behind it ends a sentence, unless a unit is listed with it.
+        """
         known = {unit_name(listed.name): Fraction(listed.factor) for listed in self.units}
-        return known.get(unit, Fraction(0))
+        return known.get(unit) or known.get(unit.removesuffix("."), Fraction(0))
 
     def tolerance_of(self, answer: NumericAnswer) -> Tolerance:
         return answer.tolerance or self.tolerance

@@ -67,7 +67,7 @@ def quantity(content: Content, response: Response) -> Quantity:
         return Quantity(found.number * factor) if factor else Quantity(advice=NUMBER_ALONE)
     if content.unit_input is UnitInput.TYPED:
         return _measured(content, found.number, unit, UNIT_NOT_TYPED)
-    if unit not in {"", chosen}:
+    if unit not in {"", chosen, f"{chosen}."}:
         return Quantity(advice=NUMBER_AND_LIST)
     return _measured(content, found.number, chosen, UNIT_NOT_CHOSEN)
 

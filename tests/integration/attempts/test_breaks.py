@@ -13,7 +13,7 @@ from quizapp.domain.errors import AccessDenied
 from quizapp.features.attempts import jobs
 from quizapp.features.attempts.commands import pausing
 from quizapp.features.attempts.commands.pausing import NoBreakLeft
-from quizapp.features.attempts.commands.saving import AttemptClosed
+from quizapp.features.attempts.commands.saving import AttemptClosed, OnBreak
 from quizapp.features.attempts.queries import adjustments, showing
 from quizapp.features.attempts.queries.adjustments import Breaks
 from quizapp.features.attempts.queries.fragments import Fragments, Frame, plain
@@ -33,7 +33,7 @@ from tests.factories.crowd import at_once
 from tests.factories.quizzes import make_quiz
 from tests.integration.admin.watching import everything
 from tests.integration.attempts.conftest import Way
-from tests.integration.attempts.desk import Desk, form_of, visible
+from tests.integration.attempts.desk import JSON, Desk, form_of, visible
 
 MINUTE = timedelta(minutes=1)
 TEN = make_agreement("1.00", breaks=10)
@@ -121,11 +121,58 @@ def test_the_worker_waits_for_the_end_of_the_break(desk: Desk, clock: FrozenCloc
 def test_an_answer_on_the_way_is_taken_during_a_break(
     desk: Desk, way: Way, clock: FrozenClock
 ) -> None:
-    head = desk.head
+    head, arrived = desk.head, clock.now
+    clock.advance(seconds=1)
     start_break(desk)
     clock.advance(minutes=1)
-    (outcome,) = way(head, [attempts.make_save()], clock.now)
+    (outcome,) = way(head, [attempts.make_save()], arrived)
     assert outcome.is_saved
+
+
+def test_while_the_clock_stands_still_no_answer_is_taken(
+    desk: Desk, way: Way, clock: FrozenClock
+) -> None:
+    head, known = desk.head, attempts.make_save(2)
+    first = way(head, [known], clock.now)
+    clock.advance(seconds=1)
+    start_break(desk)
+    before = everything(desk.site)
+    for seconds in (0, 599):
+        with pytest.raises(OnBreak):
+            way(head, [attempts.make_save()], clock.now + timedelta(seconds=seconds))
+    assert way(head, [known], clock.now) == first
+    assert everything(desk.site) == before
+    clock.advance(minutes=2)
+    end_break(desk)
+    for seconds in (0, 599):
+        (outcome,) = way(
+            head, [attempts.make_save(3 + seconds // 599)], clock.now + timedelta(seconds=seconds)
+        )
+        assert outcome.is_saved
+
+
+def test_after_a_break_that_is_over_by_itself_answers_are_taken(
+    desk: Desk, way: Way, clock: FrozenClock
+) -> None:
+    head = desk.head
+    start_break(desk)
+    (outcome,) = way(head, [attempts.make_save()], clock.now + 10 * MINUTE)
+    assert outcome.is_saved
+
+
+def test_what_was_typed_in_another_tab_stays_in_sight(desk: Desk) -> None:
+    fields = desk.fields(1, s1_r1=["77"])
+    start_break(desk)
+    for sent in (fields, desk.fields(3)):
+        answer = desk.post("question-1" if sent is fields else "question-3", sent)
+        assert answer.status_code == 409
+        assert "A break is running" in visible(answer)
+        assert "this answer came too late and was not saved" in visible(answer)
+        assert "/break?question=" in answer.text
+    assert "not saved: 77" in visible(desk.post("question-1", fields))
+    script = desk.post("question-3", desk.fields(3), headers=JSON)
+    assert script.status_code == 409
+    assert "A break is running" in script.json["detail"]  # type: ignore[index]
 
 
 def test_no_break_begins_when_time_is_up(desk: Desk, clock: FrozenClock) -> None:

@@ -365,6 +365,28 @@ def test_each_route_does_something_by_itself(site: Site, clinic: Clinic) -> None
         assert not voided(case)
 
 
+def test_no_route_leads_past_a_question_of_the_hazard(site: Site, clinic: Clinic) -> None:
+    """A quiz drawn by chance asks about it until it is right; one that cannot ask is not safe."""
+    quiz = "drawn-check"
+    sections = [{"draws": [{"count": 1, "types": ["single_best_answer", "true_false"]}]}]
+    make_quiz(site, quiz, sections=[{"items": [HAZARD]}])
+    missed = attempts.start(site, clinic.leo, quiz)
+    attempts.submit(site, clinic.leo, missed.id)
+    make_quiz(site, quiz, sections=sections)
+    for _ in range(4):
+        again = attempts.start(site, clinic.leo, quiz)
+        with site.reading() as ctx:
+            hazards = select(AttemptItem.hazard).where(AttemptItem.attempt_id == again.id)
+            assert list(ctx.session.scalars(hazards)) == ["lung-injury"]
+        assert attempts.submit(site, clinic.leo, again.id).verdict == "not_safe"
+    make_quiz(site, quiz, sections=[{"items": ["nc-1"]}])
+    last = attempts.start(site, clinic.leo, quiz)
+    head = attempts.head_of(site, clinic.leo, quiz, last.number)
+    attempts.save(site, head, make_save(1))
+    done = attempts.submit(site, clinic.leo, last.id)
+    assert (done.verdict, done.score) == ("not_safe", 1.0)
+
+
 def test_the_model_knows_when_the_answer_becomes_right(site: Site, clinic: Clinic) -> None:
     with case_of(site, clinic, frozenset()) as case:
         accept_an_option(case, 1)

@@ -107,6 +107,22 @@ def test_practice_explains_a_question_once_it_is_asked_for(
     assert "Check my answer" in desk.get("question-2").get_data(as_text=True)
 
 
+@pytest.mark.parametrize("release", ["after_submit", "never"])
+def test_practice_keeps_the_reasons_the_plan_keeps(
+    site: Site, app: Flask, clinic: Clinic, release: str
+) -> None:
+    feedback = {"score": "at_once", "answers": "at_once", "rationale": release}
+    desk = sit(site, app, clinic, **{**PRACTICE, "feedback": feedback})
+    go_on(desk, 1, "explain")
+    told = desk.get("question-1").text
+    assert "Right" in told
+    assert 'class="why"' not in told
+    assert "Why it matters." not in told
+    plain = sit(site, app, clinic, slug="plain", **PRACTICE)
+    go_on(plain, 1, "explain")
+    assert 'class="why"' in plain.get("question-1").text
+
+
 def go_on_without_fields(desk: Desk, number: int) -> str:
     answer = desk.post(f"question-{number}", {"goto": "next"})
     assert answer.status_code == 303

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from quizapp.domain.errors import AccessDenied, Invalid, NotFound
-from quizapp.features.attempts.commands import saving
+from quizapp.features.attempts.commands import reading
 from quizapp.features.attempts.commands.saving import AnswerSave, WrongItem
 from quizapp.features.attempts.queries import taking
 from quizapp.features.attempts.queries.taking import Address, Head
@@ -30,7 +30,7 @@ def read(
     site: Site, person: Person, head: Head, slots: Sequence[int], fields: Mapping[str, list[str]]
 ) -> list[AnswerSave]:
     with site.reading(person.actor) as ctx:
-        return saving.read_saves(ctx, head, slots, fields)
+        return reading.read_saves(ctx, head, slots, fields)
 
 
 def fields_of(site: Site, clinic: Clinic, head: Head, slot: int = 1) -> dict[str, list[str]]:

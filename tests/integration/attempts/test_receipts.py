@@ -418,26 +418,31 @@ def test_a_file_is_judged_by_its_signature_alone(site: Site, app: Flask, clinic:
         assert words in answer.text
 
 
+WHOLE, CUT = "This receipt was altered", "This is not the whole file of a receipt"
+
+
 @pytest.mark.parametrize(
-    "sent",
+    ("sent", "words"),
     [
-        "",
-        "nothing",
-        "[]",
-        "{}",
-        "null",
-        '{"document": [], "key": "a", "signature": "b"}',
-        '{"document": {"a": 1e999999}, "key": "a", "signature": "b"}',
-        '{"document": {"a": "\\ud800"}, "key": "a", "signature": "b"}',
-        '{"document": {"é": 1}, "key": "a", "signature": "b"}',
-        "[" * 5000,
-        '{"document": ' + "[" * 900 + "]" * 900 + ', "key": "a", "signature": "b"}',
-        '{"document": {"a": ' + "9" * 5000 + '}, "key": "a", "signature": "b"}',
+        ("", CUT),
+        ("nothing", CUT),
+        ("[]", CUT),
+        ("{}", CUT),
+        ("null", CUT),
+        ('{"document": {"format": "quizapp rec', CUT),
+        ('{"document": {}, "key": "a"}', CUT),
+        ('{"document": [], "key": "a", "signature": "b"}', "This receipt "),
+        ('{"document": {"a": 1e999999}, "key": "a", "signature": "b"}', WHOLE),
+        ('{"document": {"a": "\\ud800"}, "key": "a", "signature": "b"}', "This receipt "),
+        ('{"document": {"é": 1}, "key": "a", "signature": "b"}', "This receipt "),
+        ("[" * 5000, CUT),
+        ('{"document": ' + "[" * 900 + "]" * 900 + ', "key": "a", "signature": "b"}', "This "),
+        ('{"document": {"a": ' + "9" * 5000 + '}, "key": "a", "signature": "b"}', CUT),
     ],
 )
-def test_a_file_that_is_none_gets_an_answer(site: Site, app: Flask, sent: str) -> None:
+def test_a_file_that_is_none_gets_an_answer(site: Site, app: Flask, sent: str, words: str) -> None:
     before = everything(site)
     answer = browser(app).send("/verify", {"file": sent})
     assert answer.status_code == 200
-    assert "This receipt " in answer.text
+    assert words in answer.text
     assert everything(site) == before

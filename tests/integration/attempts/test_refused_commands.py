@@ -2,6 +2,7 @@
 
 import errno
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -21,15 +22,17 @@ from tests.factories.clinic import Clinic
 
 
 def test_questions_of_no_attempt_cannot_be_left(site: Site, clinic: Clinic) -> None:
+    attempts.start(site, clinic.lea)
+    missing = replace(attempts.head_of(site, clinic.lea), id=999)
     with pytest.raises(NotFound):
-        site.perform(leaving.leave, 999, [1], actor=clinic.lea.actor)
+        site.perform(leaving.leave, missing, [1], actor=clinic.lea.actor)
 
 
 def test_questions_of_a_finished_attempt_cannot_be_left(site: Site, clinic: Clinic) -> None:
     attempt = attempts.start(site, clinic.lea)
     attempts.submit(site, clinic.lea, attempt.id)
     with pytest.raises(AttemptClosed):
-        site.perform(leaving.leave, attempt.id, [1], actor=clinic.lea.actor)
+        site.perform(leaving.leave, attempts.head_of(site, clinic.lea), [1], actor=clinic.lea.actor)
 
 
 def test_an_open_attempt_has_no_late_receipt(site: Site, clinic: Clinic) -> None:

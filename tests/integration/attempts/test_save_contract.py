@@ -246,6 +246,26 @@ def test_after_hand_in_nothing_changes(sitting: Sitting) -> None:
     assert sitting.journal(2) == []
 
 
+def test_a_lost_reply_is_given_again_after_hand_in(sitting: Sitting) -> None:
+    page = [make_save(1), make_save(2, answer={}), make_save(3)]
+    first = sitting.save(*page)
+    stale = make_save(answer=THIRD)
+    refused = sitting.save(stale)
+    sitting.submit()
+    assert sitting.save(*page) == first
+    assert sitting.save(page[0]) == first[:1]
+    assert sitting.save(stale) == refused
+    for news in (
+        [page[0], make_save(2)],
+        [make_save()],
+        [replace(page[0], answer=make_save(answer=WRONG).answer)],
+        [replace(page[2], slot=4)],
+    ):
+        with pytest.raises(AttemptClosed):
+            sitting.save(*news)
+    assert [len(sitting.journal(slot)) for slot in (1, 2, 3, 4)] == [2, 0, 1, 0]
+
+
 def test_a_page_that_is_too_late_writes_none_of_its_answers(sitting: Sitting) -> None:
     sitting.submit()
     with pytest.raises(AttemptClosed):

@@ -129,8 +129,9 @@ def test_a_pause_has_to_be_kept(site: Site, clinic: Clinic, clock: FrozenClock) 
     make_quiz(site, cooling_off_minutes=30)
     attempts.submit(site, clinic.lea, attempts.start(site, clinic.lea, "extra").id)
     clock.advance(minutes=30, microseconds=-1)
-    with pytest.raises(TooSoon, match=r"02\.03\.2026 09:30 UTC"):
+    with pytest.raises(TooSoon) as refusal:
         attempts.start(site, clinic.lea, "extra")
+    assert refusal.value.values["when"] == START + timedelta(minutes=30)
     clock.advance(microseconds=1)
     assert attempts.start(site, clinic.lea, "extra").number == 2
 
@@ -170,8 +171,9 @@ def test_attempts_keep_the_versions_they_were_given(site: Site, clinic: Clinic) 
 
 
 def test_a_new_draw_prefers_questions_not_seen_yet(site: Site, clinic: Clinic) -> None:
-    sections = [{"draws": [{"count": 2, "types": ["true_false"]}]}]
-    for number in range(2):
+    draw = {"count": 2, "types": ["true_false"], "safety": "none"}
+    sections = [{"draws": [draw]}]
+    for number in range(3):
         questions.make_question(site, questions.make_draft(f"Question {number}?"))
     make_quiz(site, "drawn", sections=sections, shuffle_questions=True)
     first = attempts.start(site, clinic.lea, "drawn")

@@ -9,9 +9,11 @@ from sqlalchemy import select
 from quizapp.domain.errors import AccessDenied, NotFound
 from quizapp.domain.marking import Verdict
 from quizapp.features.attempts import jobs
+from quizapp.features.attempts.commands import submitting
 from quizapp.features.attempts.models import CLOSED, OPEN, Attempt, AttemptItem
 from quizapp.features.attempts.queries import history
 from quizapp.infrastructure.audit import AuditEvent
+from quizapp.infrastructure.context import Context
 from quizapp.infrastructure.site import Site
 from quizapp.question_types.item import Answer
 from tests.factories import attempts, questions
@@ -152,6 +154,26 @@ def test_the_closing_job_hands_in_what_was_saved(
     assert jobs.close_overdue(site) == 1
     assert state_of(site, attempt) == (CLOSED, "deadline", "2")
     assert jobs.close_overdue(site) == 0
+
+
+def test_an_attempt_that_cannot_be_closed_keeps_nobody_waiting(
+    site: Site, clinic: Clinic, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, sound = attempts.start(site, clinic.lea), attempts.start(site, clinic.leo)
+    close = submitting.close_overdue
+
+    def close_or_fail(ctx: Context, attempt_id: int) -> None:
+        close(ctx, attempt_id)
+        if attempt_id == broken.id:
+            raise ValueError(attempt_id)
+
+    monkeypatch.setattr(submitting, "close_overdue", close_or_fail)
+    clock.advance(minutes=20, seconds=31)
+    assert jobs.close_overdue(site) == 1
+    assert state_of(site, broken)[0] == OPEN
+    assert state_of(site, sound)[0] == CLOSED
+    monkeypatch.undo()
+    assert jobs.close_overdue(site) == 1
 
 
 def test_the_closing_job_leaves_others_alone(

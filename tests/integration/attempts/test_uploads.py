@@ -19,6 +19,8 @@ from quizapp.features.attempts.queries import uploads
 from quizapp.infrastructure import archive, backup
 from quizapp.infrastructure.site import Site
 from quizapp.question_types import item
+from quizapp.question_types.file_upload.sniffing import MEDIA_TYPES, Kind
+from quizapp.web import sending
 from tests.factories import attempts
 from tests.factories.clinic import Clinic
 from tests.factories.clock import FrozenClock
@@ -597,6 +599,15 @@ def test_what_one_gets_back_ends_as_its_kind_does(desk: Desk) -> None:
     send_page(desk, upload=given(PNG, "photo.exe"))
     answer = desk.get(f"question-2/files/{digest_of(PNG)}")
     assert answer.headers["Content-Disposition"] == "attachment; filename=photo.exe.png"
+
+
+def test_a_text_is_served_with_its_encoding_once(app: Flask, tmp_path: Path) -> None:
+    path = tmp_path / "notes"
+    path.write_text("Größe", encoding="utf-8")
+    with app.test_request_context():
+        answer = sending.attachment(path, "notes.txt", MEDIA_TYPES[Kind.TXT])
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    answer.close()
 
 
 def test_a_file_whose_bytes_are_gone_is_not_found(desk: Desk) -> None:

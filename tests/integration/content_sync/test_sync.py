@@ -14,7 +14,7 @@ from quizapp.features.progress.models import CourseProgress
 from quizapp.features.questions import queries as question_queries
 from quizapp.features.questions.models import Question, QuestionVersion, StimulusVersion
 from quizapp.features.quizzes import queries as quiz_queries
-from quizapp.features.quizzes.commands import QuizNotReady
+from quizapp.features.quizzes.commands import PassMarkUnreasoned, QuizNotReady
 from quizapp.features.quizzes.models import QuizVersion
 from quizapp.infrastructure.audit import AuditEvent
 from quizapp.infrastructure.site import Site
@@ -129,7 +129,7 @@ NEW = {
     "watch the": "look at the",
     "Wipe it": "Wipe the shaft",
     "A 30": "A 40",
-    "pass_mark: 75": "pass_mark: 80",
+    "pass_mark: 75": "change_reason: Panel of May\npass_mark: 80",
 }
 
 
@@ -142,6 +142,20 @@ def test_only_what_changed_gets_a_new_version(
     bank.replace(file, old, NEW[old])
     assert changed(sync(site, bank.root)) == {"course": COURSE, told: value}
     assert versions(site) == {**before, table: before[table] + 1}
+
+
+@pytest.mark.parametrize("reason", ["", "change_reason: First try\n"])
+def test_another_pass_mark_needs_a_reason_of_its_own(
+    site: Site, bank: BankFolder, reason: str
+) -> None:
+    bank.replace("quizzes/final-check.yaml", "attempts: 3", "change_reason: First try\nattempts: 3")
+    sync(site, bank.root)
+    before = versions(site)
+    bank.replace("quizzes/final-check.yaml", "change_reason: First try\n", reason)
+    bank.replace("quizzes/final-check.yaml", "pass_mark: 75", "pass_mark: 80")
+    with pytest.raises(PassMarkUnreasoned, match="change_reason"):
+        sync(site, bank.root)
+    assert versions(site) == before
 
 
 def test_a_figure_is_part_of_what_shows_it(site: Site, bank: BankFolder) -> None:

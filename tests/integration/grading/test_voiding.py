@@ -7,17 +7,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from quizapp.domain.access.roles import Role
+from quizapp.domain.access.roles import Grant, Role
 from quizapp.domain.errors import AccessDenied
 from quizapp.features.attempts.commands import starting, voiding
+from quizapp.features.attempts.commands.extending import OwnAttempt
 from quizapp.features.attempts.commands.voiding import ReasonNeeded, StillOpen
 from quizapp.features.attempts.models import Attempt
 from quizapp.features.progress.models import CourseProgress
 from quizapp.infrastructure.site import Site
 from tests.factories import attempts
-from tests.factories.accounts import Person
+from tests.factories.accounts import Person, make_person
 from tests.factories.clinic import Clinic
 from tests.factories.content_sync import COURSE
+from tests.factories.courses import enroll
 from tests.factories.marking import QUIZ, hand_in, make_essay, make_marked_quiz
 from tests.factories.quizzes import make_quiz
 from tests.factories.web import Visitor
@@ -102,6 +104,19 @@ def test_overviews_leave_it_out(
     person = visible(manager.get(f"/team/people/{clinic.lea.code}"))
     assert "Not safe yet" not in person
     assert kept.id
+
+
+def test_nobody_voids_or_restores_their_own_attempt(site: Site, clinic: Clinic) -> None:
+    both = make_person(site, "Bea Both", grants=[Role.LEARNER, Grant(Role.INSTRUCTOR)])
+    enroll(site, both)
+    attempt = sit(site, both)
+    before = everything(site)
+    with pytest.raises(OwnAttempt):
+        void(site, both, attempt)
+    assert everything(site) == before
+    void(site, clinic.instructor, attempt)
+    with pytest.raises(OwnAttempt):
+        restore(site, both, attempt)
 
 
 def test_an_open_attempt_cannot_be_voided(author: Visitor, site: Site, clinic: Clinic) -> None:

@@ -128,6 +128,7 @@ def test_a_score_held_back_is_held_back_here_too(
         attempts.FINAL,
         title="Final check",
         feedback={"score": "never"},
+        change_reason="Another pass mark",
         sections=[{"items": ["nc-1", "nc-2", "nc-3", "nc-4"]}, {"items": ["nc-case"]}],
     )
     sit(site, clinic.lea, {})

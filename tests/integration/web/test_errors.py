@@ -10,11 +10,14 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from quizapp.domain.access.roles import Role
-from quizapp.domain.errors import AccessDenied, Conflict, Invalid, NotFound, Refusal
+from quizapp.domain.errors import AccessDenied, Conflict, Invalid, NotFound, Overtaken, Refusal
 from quizapp.features.accounts.models import SignInFailure
+from quizapp.features.attempts.commands.starting import NoAttemptsLeft, TooSoon
+from quizapp.features.attempts.views.receipts import ResultHeldBack
 from quizapp.infrastructure.site import Site
 from quizapp.web.guard import public
 from tests.factories.clinic import Clinic
+from tests.factories.clock import START
 from tests.factories.web import Visitor
 
 REFUSALS = [
@@ -23,7 +26,8 @@ REFUSALS = [
     (AccessDenied(), 403, "ask an administrator"),
     (NotFound(), 404, "Your progress is not affected."),
     (NotFound("No such course."), 404, "No such course."),
-    (Conflict(), 409, "Nothing was overwritten."),
+    (Conflict(), 409, "Nothing was changed."),
+    (Overtaken(), 409, "Nothing was overwritten."),
     (Conflict("Used by %(name)s.", name="<b>Lea</b>"), 409, "Used by"),
     (Refusal("Wait a little."), 422, "Wait a little."),
 ]
@@ -49,6 +53,33 @@ def test_a_refusal_is_a_page_with_words_and_a_way_on(
     assert "<b>Lea</b>" not in page
     assert "<h1>" in page
     assert answer.headers["X-Request-Id"] in page
+
+
+@pytest.mark.parametrize(
+    ("refusal", "heading"),
+    [
+        (Conflict("Enable this person first."), "This cannot be done now"),
+        (Overtaken(), "This changed meanwhile"),
+        (NoAttemptsLeft(), "No attempts left"),
+        (TooSoon(when=START, zone="UTC"), "Not yet"),
+        (ResultHeldBack(), "Not yet"),
+        (Invalid("Three is too many."), "Check what you entered"),
+    ],
+    ids=repr,
+)
+def test_a_refusal_is_headed_by_what_it_is(
+    app: Flask, visitor: Visitor, refusal: Refusal, heading: str
+) -> None:
+    raising(app, refusal)
+    assert f"<h1>{heading}</h1>" in visitor.get("/password/forgotten").text
+    answer = visitor.get("/password/forgotten", headers={"Accept": "application/json"})
+    assert json.loads(answer.get_data())["title"] == heading
+
+
+def test_a_moment_in_a_refusal_is_written_as_everywhere(app: Flask, visitor: Visitor) -> None:
+    raising(app, TooSoon(when=START, zone="UTC"))
+    page = visitor.get("/password/forgotten").text
+    assert "You can try again from 2 March 2026, 09:00 (UTC)." in page
 
 
 @pytest.mark.parametrize(("refusal", "status", "words"), REFUSALS, ids=repr)

@@ -167,3 +167,83 @@ def test_questions_of_a_case_stay_together() -> None:
         place = order.index(2)
         assert order[place : place + 3] == [2, 3, 4]
         assert sorted(order) == [1, 2, 3, 4, 5]
+
+
+def most_hazards(wanted: list[Draw], pool: list[Candidate], hazards: frozenset[str]) -> int:
+    """As many of the hazards as any choice asks."""
+    places = [draw for draw in wanted for _ in range(draw.count)]
+    return max(
+        len(hazards & {candidate.hazard for candidate in chosen})
+        for chosen in permutations(pool, len(places))
+        if all(draw.fits(one) for draw, one in zip(places, chosen, strict=True))
+    )
+
+
+@given(st.lists(draws, max_size=2), pools(), st.integers(), st.frozensets(st.integers(1, 6)))
+def test_open_hazards_are_asked_as_far_as_there_is_room(
+    wanted: list[Draw], pool: list[Candidate], seed: int, seen: frozenset[int]
+) -> None:
+    hazards = frozenset({"h1", "h2"})
+    try:
+        chosen = drawing.fill(wanted, pool, dice(seed), seen=seen, hazards=hazards)
+    except DrawCannotBeFilled:
+        assert not can_be_filled(wanted, pool)
+        return
+    assert chosen == drawing.fill(wanted, pool, dice(seed), seen=seen, hazards=hazards)
+    assert [len(ids) for ids in chosen] == [draw.count for draw in wanted]
+    by_id = {candidate.question_id: candidate for candidate in pool}
+    assert all(
+        draw.fits(by_id[number])
+        for draw, part in zip(wanted, chosen, strict=True)
+        for number in part
+    )
+    ids = {number for part in chosen for number in part}
+    assert len(ids) == sum(draw.count for draw in wanted)
+    asked = hazards & {by_id[number].hazard for number in ids}
+    assert len(asked) == most_hazards(wanted, pool, hazards)
+
+
+def make_hazardous(*numbers: int) -> list[Candidate]:
+    return [
+        Candidate(n, frozenset(), "apply", f"h{n % 2}", frozenset(), "true_false") for n in numbers
+    ]
+
+
+def test_an_open_hazard_is_asked_by_a_question_not_seen_before() -> None:
+    pool = [*make_pool(20), *make_hazardous(101, 103)]
+    for seed in range(20):
+        (chosen,) = drawing.fill(
+            [Draw(1)], pool, dice(seed), seen=frozenset({101}), hazards=frozenset({"h1"})
+        )
+        assert chosen == [103]
+
+
+def test_an_open_hazard_is_asked_by_a_seen_question_where_there_is_no_other() -> None:
+    pool = [*make_pool(20), *make_hazardous(101)]
+    for seed in range(20):
+        (chosen,) = drawing.fill(
+            [Draw(2)], pool, dice(seed), seen=frozenset({101}), hazards=frozenset({"h1", "gone"})
+        )
+        assert 101 in chosen
+
+
+def test_open_hazards_share_the_room_by_chance() -> None:
+    pool = [*make_pool(5), *make_hazardous(101, 102)]
+    found = {
+        drawing.fill([Draw(1)], pool, dice(seed), hazards=frozenset({"h0", "h1"}))[0][0]
+        for seed in range(20)
+    }
+    assert found == {101, 102}
+
+
+def test_one_hazard_makes_room_for_the_other() -> None:
+    """The new question for h1 fits only where h0 could be asked: both are asked all the same."""
+    only_wide = Candidate(1, frozenset(), "apply", "h1", frozenset(), "true_false")
+    tagged = frozenset({"t1"})
+    anywhere = Candidate(2, frozenset(), "apply", "h0", tagged, "true_false")
+    pool = [only_wide, anywhere, *make_pool(3)]
+    for seed in range(20):
+        wide, narrow = drawing.fill(
+            [Draw(1), Draw(1, tags=tagged)], pool, dice(seed), hazards=frozenset({"h0", "h1"})
+        )
+        assert (wide, narrow) == ([1], [2])

@@ -175,3 +175,74 @@ def test_a_hair_below_the_minimum_of_a_section_is_named() -> None:
     rules = Rules(Fraction(0), minimums={1: Fraction(67)})
     items = [item(1, section=1), item(1, section=1), item(0, section=1)]
     assert marking.total(items, rules).reasons == (Reason(Ground.SECTION, section=1),)
+
+
+OPEN = st.frozensets(st.sampled_from(("lung", "vessel", "nerve")))
+
+
+@given(ITEMS, RULES, OPEN)
+def test_a_hazard_open_from_before_passes_only_by_a_right_answer(
+    items: list[MarkedItem], rules: Rules, still_open: frozenset[str]
+) -> None:
+    total = marking.total(items, rules, still_open)
+    asked = {i.hazard for i in items if i.hazard}
+    wrong = {i.hazard for i in items if i.hazard and i.share != 1}
+    named = {reason.hazard: reason.is_carried for reason in total.reasons if reason.hazard}
+    assert named == {hazard: hazard not in asked for hazard in wrong | (still_open - asked)}
+    assert (total.verdict is Verdict.NOT_SAFE) == bool(named)
+    assert marking.left_open(still_open, items) == named.keys()
+
+
+@given(st.lists(ITEMS, max_size=4))
+def test_a_hazard_is_open_until_an_attempt_has_it_fully_right(
+    sittings: list[list[MarkedItem]],
+) -> None:
+    still_open: frozenset[str] = frozenset()
+    for items in sittings:
+        still_open = marking.left_open(still_open, items)
+    for hazard in ("lung", "vessel"):
+        asking = [[i for i in items if i.hazard == hazard] for items in sittings]
+        last = [items for items in asking if items][-1:]
+        assert (hazard in still_open) == any(i.share != 1 for items in last for i in items)
+
+
+def test_neither_voiding_nor_given_marks_close_an_open_hazard() -> None:
+    void = MarkedItem(1, 0, Fraction(0), "lung", is_void=True)
+    awarded = MarkedItem(1, 0, Fraction(0), "lung", awarded=Fraction(1))
+    unmarked = MarkedItem(1, 0, None, "lung", is_void=True)
+    for one in (void, awarded, unmarked):
+        assert marking.left_open(frozenset(), [one]) == {"lung"}
+        assert marking.left_open(frozenset({"lung"}), [one]) == {"lung"}
+
+
+def test_an_answer_that_waits_to_be_marked_opens_and_closes_nothing() -> None:
+    waits = item(None, hazard="lung")
+    assert marking.left_open(frozenset(), [waits]) == frozenset()
+    assert marking.left_open(frozenset({"lung"}), [waits, item(1, hazard="lung")]) == {"lung"}
+    assert marking.left_open(frozenset(), [waits, item(0, hazard="lung")]) == {"lung"}
+
+
+@pytest.mark.parametrize("pass_mark", [0, 80])
+def test_an_attempt_in_which_nothing_counts_is_not_passed(pass_mark: int) -> None:
+    rules = Rules(Fraction(pass_mark), minimums={0: Fraction(50)})
+    void = MarkedItem(1, 0, Fraction(1), is_void=True)
+    total = marking.total([void], rules)
+    assert total.verdict is Verdict.NOT_PASSED
+    assert total.reasons == (Reason(Ground.NOTHING),)
+    missed = MarkedItem(2, 0, Fraction(0), "lung", is_void=True)
+    unsafe = marking.total([void, missed], rules)
+    assert unsafe.verdict is Verdict.NOT_SAFE
+    assert [reason.ground for reason in unsafe.reasons] == [Ground.HAZARD, Ground.NOTHING]
+
+
+def test_nothing_of_a_survey_waits_to_be_marked() -> None:
+    items = [item(None), item(0, hazard="lung")]
+    survey = Rules(Fraction(100), is_graded=False, is_survey=True)
+    assert marking.total(items, survey).verdict is Verdict.DONE
+    practice = Rules(Fraction(100), is_graded=False)
+    assert marking.total(items, practice).verdict is Verdict.PENDING
+
+
+def test_a_hazard_open_from_before_leaves_practice_alone() -> None:
+    rules = Rules(Fraction(100), is_graded=False)
+    assert marking.total([item(1)], rules, frozenset({"lung"})).verdict is Verdict.DONE

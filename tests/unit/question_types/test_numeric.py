@@ -103,6 +103,13 @@ def test_the_first_answer_that_fits_decides() -> None:
         ("typed", "30 miles", "", Fraction(3, 4), ""),
         ("typed", "30 MM", "", Fraction(3, 4), ""),
         ("typed", "30 cm", "", 0, ""),
+        ("typed", "30 mm.", "", 1, ""),
+        ("typed", "30mm .", "", 1, ""),
+        ("typed", "3 cm.", "", 1, ""),
+        ("typed", "30 mm..", "", Fraction(3, 4), ""),
+        ("typed", "30 kg.", "", Fraction(3, 4), ""),
+        ("choose", "30 mm.", "mm", 1, ""),
+        ("shown", "30 mm.", "", 1, ""),
         ("shown", "30", "", 1, ""),
         ("shown", "30 mm", "", 1, ""),
         ("shown", "3 cm", "", 1, ""),
@@ -140,6 +147,14 @@ def test_micro_is_micro_however_it_is_typed() -> None:
     content = make(answer(5), units=[{"name": "µg"}], unit_input="typed")
     assert share(content, "5 \N{GREEK SMALL LETTER MU}g") == 1
     assert share(content, "5 \N{MICRO SIGN}g") == 1
+
+
+def test_a_unit_that_ends_in_a_full_stop_keeps_it() -> None:
+    units = [{"name": "min."}, {"name": "min", "factor": "2"}]
+    content = make(answer(6), units=units, unit_input="typed")
+    assert share(content, "6 min.") == 1
+    assert share(content, "3 min") == 1
+    assert content.accepting("6 min.") is not None
 
 
 def test_what_cannot_be_read_is_kept_as_typed() -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from quizapp.domain import timing
 from quizapp.domain.access import policy
 from quizapp.domain.access.permissions import Permission
-from quizapp.domain.errors import N_, AccessDenied, Conflict, Invalid
+from quizapp.domain.errors import N_, AccessDenied, Invalid, Overtaken
 from quizapp.features.accounts.models import User
 from quizapp.features.attempts.commands import retiming
 from quizapp.features.attempts.models import OPEN, Accommodation, Attempt
@@ -24,7 +24,7 @@ MAX_BREAK_MINUTES = 120
 MAX_REASON = 500
 
 
-class ChangedMeanwhile(Conflict):
+class ChangedMeanwhile(Overtaken):
     """Somebody else set, changed or ended it after the form was opened."""
 
     message = N_(

@@ -5,7 +5,7 @@ from datetime import datetime
 from quizapp.domain.access import policy
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.access.policy import Belonging
-from quizapp.domain.errors import N_, AccessDenied, Conflict, Invalid
+from quizapp.domain.errors import N_, AccessDenied, Conflict, Invalid, Overtaken
 from quizapp.features.accounts.models import User
 from quizapp.features.attempts.commands import retiming
 from quizapp.features.attempts.models import Attempt, ExtraAttempt
@@ -20,7 +20,7 @@ MAX_MINUTES = 240
 MAX_REASON = 500
 
 
-class TimeMoved(Conflict):
+class TimeMoved(Overtaken):
     """The end is not the one the form showed: sent twice, or somebody else was quicker."""
 
     message = N_(

@@ -3,7 +3,6 @@
 from quizapp.domain import timing
 from quizapp.domain.errors import N_, Conflict, NotFound
 from quizapp.domain.timing import Deadline, Moment, attempt_clock
-from quizapp.features.attempts.commands.starting import aware
 from quizapp.features.attempts.models import OPEN, Attempt, TimeChange
 from quizapp.features.attempts.queries import adjustments, published
 from quizapp.infrastructure.context import Context
@@ -50,7 +49,7 @@ def move_end(
     end = timing.deadline(
         attempt.started_at,
         adjustments.limit_seconds(definition),
-        aware(definition.window.closes),
+        definition.window.closes,
         ctx.settings.grace_seconds,
         adjustments.kept_allowance(attempt.allowance),
         given,

@@ -5,7 +5,7 @@ The statements run through a `Runner`: plainly in a command's transaction, or by
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from quizapp.domain.access import policy
@@ -15,16 +15,12 @@ from quizapp.domain.errors import N_, Conflict, Invalid
 from quizapp.domain.timing import Deadline, Moment, attempt_clock
 from quizapp.features.attempts.commands import statements
 from quizapp.features.attempts.models import OPEN, REFUSED, SAVED
-from quizapp.features.attempts.queries import published, taking, uploads
+from quizapp.features.attempts.queries import taking
+from quizapp.features.attempts.queries.adjustments import BREAK_STARTED
 from quizapp.features.attempts.queries.taking import Place
 from quizapp.infrastructure.context import Context
 from quizapp.infrastructure.runners import Runner, SessionRunner, from_column, to_column
-from quizapp.question_types import item
-from quizapp.question_types.base import Fields, Malformed
-from quizapp.question_types.file_upload.content import StoredFile
-from quizapp.question_types.item import Answer, Item
 
-MAX_OPERATION = 64
 EMPTY = "{}"
 
 
@@ -38,6 +34,12 @@ class QuestionLeft(Conflict):
     """The learner has gone on where there is no way back, or has seen the answer."""
 
     message = N_("This question is closed. Your answer to it stays as it was saved.")
+
+
+class OnBreak(Conflict):
+    """The clock stands still, and so do the answers."""
+
+    message = N_("A break is running. Nothing was saved. End the break, then answer again.")
 
 
 class WrongItem(Invalid):
@@ -89,63 +91,6 @@ class _Now:
         return self.answer, self.confidence, self.is_flagged
 
 
-def read_saves(
-    ctx: Context, place: Place, slots: Sequence[int], fields: Fields
-) -> list[AnswerSave]:
-    """The answers of a posted page; raises WrongItem or Malformed, naming nothing else."""
-    policy.demand(ctx.actor, Permission.ATTEMPT_ANSWER, Belonging(learner_id=place.user_id))
-    layout = published.slots(ctx, place.id)
-    questions = published.questions(ctx, [layout[n - 1].version_id for n in slots])
-    saves = []
-    for number in slots:
-        slot = layout[number - 1]
-        prefix = taking.prefix_of(number)
-        if _one(fields, f"{prefix}-version") != str(slot.version_id):
-            raise WrongItem
-        parts = questions[slot.version_id].item
-        answer = item.read(parts, slot.presentation, fields, prefix)
-        if any(part.kind.takes_files for part in parts.parts):
-            _demand_stored(ctx, place, number, parts, answer)
-        saves.append(
-            AnswerSave(
-                slot=number,
-                seen=_number(_one(fields, f"{prefix}-seen"), upto=1_000_000),
-                op_id=_operation(_one(fields, f"{prefix}-op")),
-                answer=item.dump(answer),
-                confidence=_confidence(fields, prefix),
-                is_flagged=bool(fields.get(f"{prefix}-flag")),
-            )
-        )
-    return saves
-
-
-def list_advice(
-    ctx: Context, place: Place, saves: Sequence[AnswerSave]
-) -> dict[int, dict[str, str]]:
-    """By slot and field: texts to translate about answers that cannot be marked as they are."""
-    layout = published.slots(ctx, place.id)
-    questions = published.questions(ctx, [layout[save.slot - 1].version_id for save in saves])
-    found = {}
-    for save in saves:
-        question = questions[layout[save.slot - 1].version_id].item
-        prefix = taking.prefix_of(save.slot)
-        if any(part.kind.advise is not None for part in question.parts):
-            found[save.slot] = item.advise_fields(question, item.load(save.answer), prefix)
-    return {slot: texts for slot, texts in found.items() if texts}
-
-
-def _demand_stored(ctx: Context, place: Place, slot: int, question: Item, answer: Answer) -> None:
-    """Raise WrongItem for a file that was not stored for this very place."""
-    named = {
-        StoredFile.model_validate(file)
-        for part in question.parts
-        if part.kind.takes_files
-        for file in answer.get(part.name, {}).get("files", ())
-    }
-    if named and not named <= uploads.list_stored(ctx, place.id, slot):
-        raise WrongItem
-
-
 def save_responses(ctx: Context, place: Place, saves: Sequence[AnswerSave]) -> list[Outcome]:
     """The plain way: save in this transaction. What is refused as stale is journaled too."""
     policy.demand(ctx.actor, Permission.ATTEMPT_ANSWER, Belonging(learner_id=place.user_id))
@@ -165,13 +110,41 @@ class SaveUnit:
     """Whether a question of this quiz can be closed before the attempt is."""
 
     def __call__(self, runner: Runner) -> list[Outcome]:
-        """Every save of one page, or none: raises AttemptClosed or QuestionLeft before writing."""
+        """Every save of one page, or none.
+
+        Raises AttemptClosed, QuestionLeft or OnBreak before writing, unless the page was saved
+        before: who did not get the reply then gets it now.
+        """
         if not runner.is_sqlite:
             # A writer on SQLite is alone; here the row keeps the others waiting.
             runner.run(statements.LOCK_ATTEMPT, {"attempt": self.attempt_id})
-        if self.may_be_left:
-            self._demand_open(runner)
-        return [_save(self.attempt_id, self.user_id, s, self.now, runner) for s in self.saves]
+        try:
+            if self.may_be_left:
+                self._demand_open(runner)
+            return [_save(self.attempt_id, self.user_id, s, self.now, runner) for s in self.saves]
+        except (AttemptClosed, QuestionLeft, OnBreak):
+            again = self._first_replies(runner)
+            if again is None:
+                raise
+            return again
+
+    def _first_replies(self, runner: Runner) -> list[Outcome] | None:
+        """What was replied to this very page; None if it has anything that never arrived."""
+        replies = []
+        is_known = False
+        for save in self.saves:
+            key = {"attempt": self.attempt_id, "slot": save.slot}
+            operation = {"user": self.user_id, "op_id": save.op_id}
+            found = runner.run(statements.READ_SLOT, {**key, **operation})
+            if found is None:
+                return None
+            current = _now_of(found)
+            first = _first_reply(key, save, current, runner)
+            if first is None and save.content != current.content:
+                return None
+            is_known = is_known or first is not None
+            replies.append(first or Outcome(save.slot, True, current.revision, *current.content))
+        return replies if is_known else None
 
     def _demand_open(self, runner: Runner) -> None:
         for save in self.saves:
@@ -215,11 +188,13 @@ def _save(
     found = runner.run(statements.READ_SLOT, {**key, "user": user_id, "op_id": save.op_id})
     if found is None or _is_closed(found[0], found[1], found[2], now):
         raise AttemptClosed
-    current = _Now(found[3] or 0, found[4] or EMPTY, found[5], bool(found[6]), found[7] or 0)
+    if found[9] and _is_on_break(attempt_id, now, runner):
+        raise OnBreak
+    current = _now_of(found)
     if save.content == current.content:
         return Outcome(save.slot, True, current.revision, *current.content)
     if save.seen != current.revision:
-        return _stale(key, save, current, now, runner)
+        return _stale(key, save, current, now, runner, is_used=bool(found[8]))
     op_id = f"{save.op_id}~{current.last_entry + 1}" if found[8] else save.op_id
     revision = current.revision + 1
     entry = {"entry": current.last_entry + 1, "op_id": op_id, "outcome": SAVED}
@@ -238,13 +213,33 @@ def _save(
     return Outcome(save.slot, True, revision, *save.content)
 
 
+def _now_of(found: Sequence[Any]) -> _Now:
+    return _Now(found[3] or 0, found[4] or EMPTY, found[5], bool(found[6]), found[7] or 0)
+
+
+def _is_on_break(attempt_id: int, now: datetime, runner: Runner) -> bool:
+    """Whether a break ran when the save arrived; one that began later does not matter."""
+    values = {"attempt": attempt_id, "now": to_column(runner, now)}
+    found = runner.run(statements.READ_BREAK, values)
+    if found is None or found[0] != BREAK_STARTED:
+        return False
+    began = from_column(found[1])
+    return began is not None and now < began + timedelta(seconds=found[2])
+
+
 def _is_closed(state: str, due_at: Any, hard_at: Any, now: datetime) -> bool:
     end = Deadline(from_column(due_at), from_column(hard_at))
     return state != OPEN or attempt_clock(now, end) is Moment.OVER
 
 
 def _stale(
-    key: dict[str, Any], save: AnswerSave, current: _Now, now: datetime, runner: Runner
+    key: dict[str, Any],
+    save: AnswerSave,
+    current: _Now,
+    now: datetime,
+    runner: Runner,
+    *,
+    is_used: bool,
 ) -> Outcome:
     """A save from a page that does not show the newest answer.
 
@@ -252,20 +247,32 @@ def _stale(
     - a page left as it was (its answer is the one it showed) wants no change;
     - anything else is kept in the journal as refused, and both answers are given back.
     """
-    known = runner.run(statements.READ_OPERATION, {"attempt": key["attempt"], "op_id": save.op_id})
-    is_repeat = known is not None and (known[2], known[3], bool(known[4])) == save.content
-    if is_repeat and known is not None and known[5] == SAVED:
-        return Outcome(save.slot, True, known[1], *save.content)
-    if is_repeat:
-        return Outcome(save.slot, False, current.revision, *current.content)
+    first = _first_reply(key, save, current, runner)
+    if first is not None:
+        return first
     shown = runner.run(statements.READ_REVISION, {**key, "revision": save.seen})
     before = (shown[0], shown[1], bool(shown[2])) if shown is not None else (EMPTY, None, False)
     if save.content == before:
         return Outcome(save.slot, True, current.revision, *current.content)
     entry = current.last_entry + 1
-    op_id = save.op_id if known is None else f"{save.op_id}~{entry}"
+    op_id = f"{save.op_id}~{entry}" if is_used else save.op_id
     values = {**key, "entry": entry, "op_id": op_id, "outcome": REFUSED}
     _add_entry({**values, "revision": current.revision}, save, now, runner)
+    return Outcome(save.slot, False, current.revision, *current.content)
+
+
+def _first_reply(
+    key: dict[str, Any], save: AnswerSave, current: _Now, runner: Runner
+) -> Outcome | None:
+    """The reply to an operation that was journaled with this answer; None for any other."""
+    known = runner.run(statements.READ_OPERATION, {"attempt": key["attempt"], "op_id": save.op_id})
+    if known is None or (known[0], known[2], known[3], bool(known[4])) != (
+        save.slot,
+        *save.content,
+    ):
+        return None
+    if known[5] == SAVED:
+        return Outcome(save.slot, True, known[1], *save.content)
     return Outcome(save.slot, False, current.revision, *current.content)
 
 
@@ -281,31 +288,3 @@ def _add_entry(values: dict[str, Any], save: AnswerSave, now: datetime, runner: 
             "now": to_column(runner, now),
         },
     )
-
-
-def _one(fields: Fields, name: str) -> str:
-    values = fields.get(name, ())
-    if len(values) != 1:
-        raise WrongItem
-    return values[0]
-
-
-def _number(text: str, *, upto: int) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 9 and int(text) <= upto):  # noqa: PLR2004
-        raise WrongItem
-    return int(text)
-
-
-def _operation(text: str) -> str:
-    if not 8 <= len(text) <= MAX_OPERATION or not text.isascii() or "~" in text:  # noqa: PLR2004
-        raise WrongItem
-    return text
-
-
-def _confidence(fields: Fields, prefix: str) -> int | None:
-    values = fields.get(f"{prefix}-confidence", ())
-    if not values or values[0] == "":
-        return None
-    if len(values) > 1 or values[0] not in {"1", "2", "3"}:
-        raise Malformed
-    return int(values[0])

@@ -4,7 +4,7 @@ import json
 import random
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -17,13 +17,14 @@ from quizapp.domain.errors import N_, Conflict
 from quizapp.features.accounts.models import User
 from quizapp.features.attempts.events import AttemptStarted
 from quizapp.features.attempts.models import OPEN, Accommodation, Attempt, AttemptItem
-from quizapp.features.attempts.queries import adjustments, history, published
+from quizapp.features.attempts.queries import adjustments, history, marks, published
 from quizapp.features.courses import queries as course_queries
 from quizapp.features.courses.models import Course, Enrollment
 from quizapp.features.questions.models import QuestionVersion
 from quizapp.features.quizzes import queries as quiz_queries
 from quizapp.features.quizzes.models import LIVE, Quiz
 from quizapp.features.quizzes.queries import PlannedItem
+from quizapp.formats.bank_files.models import Mode
 from quizapp.formats.bank_files.models import Quiz as Definition
 from quizapp.infrastructure import audit
 from quizapp.infrastructure.context import Context
@@ -39,18 +40,21 @@ class NotEnrolled(Conflict):
 class NoAttemptsLeft(Conflict):
     """Every attempt is used."""
 
+    title = N_("No attempts left")
     message = N_("You have used all attempts. Ask your training lead to open another one.")
 
 
 class TooSoon(Conflict):
     """A pause is asked for between attempts."""
 
-    message = N_("You can try again %(at)s.")
+    title = N_("Not yet")
+    message = N_("You can try again from %(when)s (%(zone)s).")
 
 
 class OutsideWindow(Conflict):
     """The quiz is not open now."""
 
+    title = N_("Not open")
     message = N_("This quiz is not open now.")
 
 
@@ -75,8 +79,8 @@ def readiness(
 ) -> Readiness:
     """Cap with extra attempts, pause and window, judged at a moment."""
     window = definition.window
-    opens_at = aware(window.opens)
-    closes_at = aware(window.closes)
+    opens_at = window.opens
+    closes_at = window.closes
     again_at = _again_at(definition, attempts)
     used = sum(attempt.voided_at is None for attempt in attempts)
     allowed = None if definition.attempts is None else definition.attempts + extra
@@ -91,8 +95,7 @@ def readiness(
     if allowed is not None and used >= allowed:
         refusal = NoAttemptsLeft()
     elif again_at is not None and again_at > now:
-        local = again_at.astimezone(settings.zone)
-        refusal = TooSoon(at=f"{local:%d.%m.%Y %H:%M} {settings.timezone}")
+        refusal = TooSoon(when=again_at, zone=settings.timezone.replace("_", " "))
     elif (opens_at is not None and now < opens_at) or (closes_at is not None and now >= closes_at):
         refusal = OutsideWindow()
     return Readiness(**known, refusal=refusal)  # type: ignore[arg-type]
@@ -116,10 +119,7 @@ def start_attempt(ctx: Context, course: Course, quiz: Quiz) -> Attempt:
     if ready.refusal is not None:
         raise ready.refusal
     rng = random.Random(secrets.randbits(128))  # noqa: S311 - the seed is not guessable
-    seen = history.seen_questions(ctx, [attempt.id for attempt in attempts])
-    planned = quiz_queries.plan_attempt(
-        quiz_queries.load_pool(ctx, course.id), definition, rng, seen
-    )
+    planned = _plan(ctx, course, definition, attempts, rng)
     limit = adjustments.limit_seconds(definition)
     adjustment = _lock_adjustment(ctx, user_id) if limit else None
     end = timing.deadline(
@@ -147,6 +147,21 @@ def start_attempt(ctx: Context, course: Course, quiz: Quiz) -> Attempt:
     audit.record(ctx, "attempt.started", attempt, quiz=quiz.id, number=attempt.number)
     ctx.publish(AttemptStarted(attempt.id, attempt.user_id, course.id, quiz.id))
     return attempt
+
+
+def _plan(
+    ctx: Context,
+    course: Course,
+    definition: Definition,
+    attempts: list[Attempt],
+    rng: random.Random,
+) -> list[PlannedItem]:
+    """The questions of the next attempt: new ones first, and each hazard still open."""
+    seen = history.seen_questions(ctx, [attempt.id for attempt in attempts])
+    is_graded = definition.mode is Mode.GRADED
+    still_open = marks.open_hazards(ctx, attempts) if is_graded else frozenset()
+    pool = quiz_queries.load_pool(ctx, course.id)
+    return quiz_queries.plan_attempt(pool, definition, rng, seen, still_open)
 
 
 def _give_items(
@@ -195,8 +210,3 @@ def _again_at(definition: Definition, attempts: list[Attempt]) -> datetime | Non
     if not ended or not definition.cooling_off_minutes:
         return None
     return max(ended) + timedelta(minutes=definition.cooling_off_minutes)
-
-
-def aware(moment: datetime | None) -> datetime | None:
-    """A moment of a quiz's window; one without a zone is in UTC."""
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)

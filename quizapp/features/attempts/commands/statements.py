@@ -4,12 +4,18 @@ LOCK_ATTEMPT = "SELECT id FROM attempts WHERE id = :attempt FOR UPDATE"
 READ_SLOT = """
 SELECT a.state, a.due_at, a.hard_at, r.revision, r.answer, r.confidence, r.is_flagged,
   (SELECT max(entry) FROM answer_journal WHERE attempt_id = :attempt AND slot = :slot),
-  EXISTS (SELECT 1 FROM answer_journal WHERE attempt_id = :attempt AND op_id = :op_id)
+  EXISTS (SELECT 1 FROM answer_journal WHERE attempt_id = :attempt AND op_id = :op_id),
+  a.allowance IS NOT NULL
 FROM attempts a LEFT JOIN responses r ON r.attempt_id = a.id AND r.slot = :slot
 WHERE a.id = :attempt AND a.user_id = :user
 """
 READ_LEFT = """
 SELECT left_at FROM attempt_items WHERE attempt_id = :attempt AND slot = :slot
+"""
+READ_BREAK = """
+SELECT kind, at, seconds FROM time_changes
+WHERE attempt_id = :attempt AND kind IN ('break_started', 'break_ended') AND at <= :now
+ORDER BY id DESC LIMIT 1
 """
 READ_OPERATION = """
 SELECT slot, revision, answer, confidence, is_flagged, outcome FROM answer_journal
@@ -35,7 +41,8 @@ ON CONFLICT (attempt_id, slot) DO UPDATE SET revision = excluded.revision,
 SAVE_AT_ONCE = """
 WITH a AS (
   SELECT id FROM attempts WHERE id = :attempt AND user_id = :user AND state = 'open'
-    AND (hard_at IS NULL OR hard_at >= CAST(:now AS timestamptz)) FOR UPDATE
+    AND (hard_at IS NULL OR hard_at >= CAST(:now AS timestamptz)) AND allowance IS NULL
+    FOR UPDATE
 ), old AS (
   SELECT revision, answer, confidence, is_flagged FROM responses
   WHERE attempt_id = :attempt AND slot = :slot

@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, update
 
-from quizapp.domain import marking
 from quizapp.domain.access import policy
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.access.policy import Belonging
-from quizapp.domain.marking import MarkedItem
 from quizapp.domain.timing import Deadline, Moment, attempt_clock
 from quizapp.features.attempts.commands.pausing import end_break
 from quizapp.features.attempts.commands.receipts import issue_receipt
+from quizapp.features.attempts.commands.recounting import recount
 from quizapp.features.attempts.commands.retiming import lock_attempt
 from quizapp.features.attempts.events import AttemptGraded, AttemptSubmitted
 from quizapp.features.attempts.models import (
@@ -27,7 +25,6 @@ from quizapp.features.attempts.models import (
 from quizapp.features.attempts.queries import published
 from quizapp.features.attempts.queries.published import Slot
 from quizapp.features.attempts.queries.receipts import answers_of
-from quizapp.features.quizzes import queries as quiz_queries
 from quizapp.infrastructure import audit
 from quizapp.infrastructure.context import Context
 from quizapp.question_types import item
@@ -107,47 +104,7 @@ def _mark(ctx: Context, attempt: Attempt, answers: Mapping[int, str]) -> None:
             for entry in marked
         ],
     )
-    recount(ctx, attempt)
-
-
-def recount(ctx: Context, attempt: Attempt) -> marking.Total:
-    """Add up the stored marks anew: points, score, verdict and its reasons."""
-    rows = ctx.session.execute(
-        select(
-            AttemptItem.slot,
-            AttemptItem.section,
-            AttemptItem.share,
-            AttemptItem.hazard,
-            AttemptItem.awarded,
-            AttemptItem.is_void,
-        )
-        .where(AttemptItem.attempt_id == attempt.id)
-        .order_by(AttemptItem.slot)
-    )
-    items = [
-        MarkedItem(
-            row.slot,
-            row.section,
-            _exact(row.share),
-            row.hazard,
-            awarded=_exact(row.awarded),
-            is_void=row.is_void,
-        )
-        for row in rows
-    ]
-    definition = published.definition(ctx, attempt.quiz_version_id)
-    total = marking.total(items, quiz_queries.rules_of(definition))
-    attempt.points, attempt.max_points = str(total.points), str(total.max_points)
-    attempt.score, attempt.verdict = float(total.score), str(total.verdict)
-    attempt.reasons = [
-        {"ground": str(r.ground), "hazard": r.hazard, "section": r.section} for r in total.reasons
-    ]
-    ctx.session.flush()
-    return total
-
-
-def _exact(share: str | None) -> Fraction | None:
-    return None if share is None else Fraction(share)
+    recount(ctx, [attempt.id])
 
 
 def _marks(ctx: Context, attempt: Attempt, answers: Mapping[int, str]) -> list[_Marked]:

@@ -4,6 +4,8 @@ from quizapp.domain.access import policy
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.access.policy import Belonging
 from quizapp.domain.errors import N_, Conflict, Invalid
+from quizapp.features.attempts.commands.extending import OwnAttempt
+from quizapp.features.attempts.commands.recounting import recount
 from quizapp.features.attempts.events import AttemptGraded
 from quizapp.features.attempts.models import CLOSED, Attempt
 from quizapp.infrastructure import audit
@@ -37,7 +39,7 @@ def void_attempt(ctx: Context, attempt: Attempt, reason: str) -> None:
         return
     attempt.voided_at = ctx.now
     attempt.voiding = {"by": ctx.actor.user_id, "reason": reason}
-    ctx.session.flush()
+    recount(ctx, [attempt.id])
     audit.record(ctx, "attempt.voided", attempt, reason=reason)
     _announce(ctx, attempt)
 
@@ -49,13 +51,15 @@ def restore_attempt(ctx: Context, attempt: Attempt) -> None:
     if attempt.voided_at is None:
         return
     attempt.voided_at, attempt.voiding = None, None
-    ctx.session.flush()
+    recount(ctx, [attempt.id])
     audit.record(ctx, "attempt.restored", attempt)
     _announce(ctx, attempt)
 
 
 def _demand(ctx: Context, attempt: Attempt) -> None:
     policy.demand(ctx.actor, Permission.ATTEMPT_ADJUST, Belonging(course_id=attempt.course_id))
+    if attempt.user_id == ctx.actor.user_id:
+        raise OwnAttempt
 
 
 def _announce(ctx: Context, attempt: Attempt) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from quizapp.features.attempts.queries import published
+from quizapp.features.attempts.queries import published, taking
 from quizapp.features.attempts.queries.taking import Head, Saved
 from quizapp.formats import markdown
 from quizapp.infrastructure.context import Context
@@ -23,6 +23,8 @@ class CheckRow:
     lacks_confidence: bool = False
     advice: tuple[str, ...] = ()
     """Texts to translate about an answer that cannot be marked as it is."""
+    is_left: bool = False
+    """Whether it is closed: there is no way back to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,16 @@ class CheckPage:
 
     head: Head
     rows: Sequence[CheckRow]
+    left: frozenset[int] = frozenset()
 
     @property
     def open_count(self) -> int:
         return sum(not row.is_answered for row in self.rows)
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether an unanswered question can still be answered."""
+        return any(not row.is_answered and not row.is_left for row in self.rows)
 
     @property
     def unsure_count(self) -> int:
@@ -44,13 +52,17 @@ class CheckPage:
     @property
     def back_to(self) -> int:
         """The first open question, else the last one."""
-        return next((r.number for r in self.rows if not r.is_answered), self.head.item_count)
+        return next(
+            (r.number for r in self.rows if not r.is_answered and not r.is_left),
+            self.head.item_count,
+        )
 
 
 def get_check_page(ctx: Context, head: Head) -> CheckPage:
     slots = published.slots(ctx, head.id)
     questions = published.questions(ctx, [slot.version_id for slot in slots])
-    is_required = published.definition(ctx, head.quiz_version_id).confidence == "required"
+    unsure = list_unsure(ctx, head)
+    left = taking.left_slots(ctx, head)
     rows = []
     for slot in slots:
         saved = head.saved(slot.number)
@@ -60,12 +72,27 @@ def get_check_page(ctx: Context, head: Head) -> CheckPage:
             shortened(question.stem),
             saved.is_answered,
             saved.is_flagged,
-            is_required and not question.item.is_manual and _is_unsure(saved),
+            slot.number in unsure,
             tuple(item.advise(question.item, item.load(saved.answer)).values()),
+            slot.number in left,
         )
         if not row.is_answered or row.is_flagged or row.lacks_confidence or row.advice:
             rows.append(row)
-    return CheckPage(head, rows)
+    return CheckPage(head, rows, left)
+
+
+def list_unsure(ctx: Context, head: Head) -> list[int]:
+    """The answers whose learner has to say how sure they are, and still can."""
+    if published.definition(ctx, head.quiz_version_id).confidence != "required":
+        return []
+    left = taking.left_slots(ctx, head)
+    slots = [slot for slot in published.slots(ctx, head.id) if slot.number not in left]
+    questions = published.questions(ctx, [slot.version_id for slot in slots])
+    return [
+        slot.number
+        for slot in slots
+        if not questions[slot.version_id].item.is_manual and _is_unsure(head.saved(slot.number))
+    ]
 
 
 def _is_unsure(saved: Saved) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from quizapp.features.attempts.models import Attempt, Receipt, Response
-from quizapp.features.attempts.queries import published, results
+from quizapp.features.attempts.queries.releasing import Releases
 from quizapp.infrastructure import signing
 from quizapp.infrastructure.context import Context
 from quizapp.infrastructure.signing import Check, Keyring, Signature
@@ -29,6 +29,8 @@ class Finding(StrEnum):
 
     GENUINE = "genuine"
     ALTERED = "altered"
+    INCOMPLETE = "incomplete"
+    """The text is no whole file of a receipt, so nothing can be said about one."""
     ANSWERS_DIFFER = "answers_differ"
     UNKNOWN_KEY = "unknown_key"
     NOT_FOUND = "not_found"
@@ -142,8 +144,11 @@ def check_document(ctx: Context, text: str) -> tuple[Finding, Mapping[str, Any] 
         parcel = json.loads(text)
         document, key_id = parcel["document"], str(parcel["key"])
         signature = Signature(key_id, str(parcel["signature"]))
-        content = signing.canonical(document)
     except (ValueError, TypeError, KeyError, RecursionError):
+        return Finding.INCOMPLETE, None
+    try:
+        content = signing.canonical(document)
+    except (ValueError, TypeError, RecursionError):
         return Finding.ALTERED, None
     keyring = signing.read_keyring(ctx.settings) or Keyring(())
     check = keyring.check(content, signature)
@@ -183,7 +188,7 @@ def _view(ctx: Context, row: Receipt, attempt: Attempt) -> ReceiptView:
         datetime.fromisoformat(due_at) if due_at else None,
         row.key_id,
         row.signature,
-        results.released(published.definition(ctx, attempt.quiz_version_id), ctx.now).score,
+        Releases(ctx).is_score_shown(attempt),
     )
 
 

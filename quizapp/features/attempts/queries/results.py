@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -13,15 +12,16 @@ from quizapp.domain.access import policy
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.access.policy import Belonging
 from quizapp.domain.errors import NotFound
+from quizapp.domain.marking import Ground
 from quizapp.features.attempts.models import CLOSED, Attempt, AttemptItem, Response
 from quizapp.features.attempts.queries import adjustments, history, judgements, published
 from quizapp.features.attempts.queries.judgements import Judgement
 from quizapp.features.attempts.queries.published import PublishedQuestion, Slot
+from quizapp.features.attempts.queries.releasing import Released, Releases
 from quizapp.features.attempts.queries.taking import Address
 from quizapp.features.courses import queries as course_queries
 from quizapp.features.courses.models import Course, Hazard, Objective, Reference
 from quizapp.features.quizzes.models import Quiz
-from quizapp.formats.bank_files.models import Mode, Release
 from quizapp.formats.bank_files.models import Quiz as Definition
 from quizapp.infrastructure.context import Context
 from quizapp.question_types import item
@@ -31,16 +31,6 @@ from quizapp.question_types.item import Answer
 RIGHT, PARTLY, WRONG, PENDING = "right", "partly", "wrong", "pending"
 VOID, AWARDED, ANOTHER_KEY = "void", "awarded", "another_key"
 MISSED = frozenset({PARTLY, WRONG})
-
-
-@dataclass(frozen=True, slots=True)
-class Released:
-    """What the quiz's feedback plan shows at this moment, and from when the rest."""
-
-    score: bool
-    answers: bool
-    rationale: bool
-    later: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +118,20 @@ class Result:
         return [r for r in self.reviews if r.hazard is not None and r.state in MISSED]
 
     @property
+    def carried(self) -> list[Hazard]:
+        """Hazards missed in an earlier attempt, not asked in this one and not right since."""
+        return [
+            self.hazards[reason["hazard"]]
+            for reason in self.attempt.reasons or ()
+            if reason.get("is_carried") and reason["hazard"] in self.hazards
+        ]
+
+    @property
+    def is_emptied(self) -> bool:
+        """Whether no question counts any more."""
+        return any(reason["ground"] == Ground.NOTHING for reason in self.attempt.reasons or ())
+
+    @property
     def ordered(self) -> list[Review]:
         """Safety-critical misses, other misses, then the right ones."""
         return sorted(
@@ -141,37 +145,6 @@ class Result:
         assert self.attempt.submitted_at is not None  # noqa: S101 - it is closed
         taken = self.attempt.submitted_at - self.attempt.started_at
         return max(1, round(taken.total_seconds() / 60))
-
-
-def released(definition: Definition, now: datetime) -> Released:
-    """Judge the feedback plan of a finished attempt at a moment; a survey has nothing to show."""
-    if definition.mode is Mode.SURVEY:
-        return Released(score=False, answers=False, rationale=False)
-    closes = definition.window.closes
-    is_past = closes is not None and now >= closes.astimezone(now.tzinfo)
-
-    def shows(release: Release) -> bool:
-        if release is Release.AFTER_CLOSE:
-            return closes is None or is_past
-        return release is not Release.NEVER
-
-    plan = definition.feedback
-    answers = shows(plan.answers)
-    later = closes if closes is not None and not is_past else None
-    return Released(shows(plan.score), answers, answers and shows(plan.rationale), later)
-
-
-def is_score_shown(ctx: Context, attempt: Attempt) -> bool:
-    """Whether its learner may know by now how a finished attempt ended."""
-    return released(published.definition(ctx, attempt.quiz_version_id), ctx.now).score
-
-
-def score_due(ctx: Context, attempt: Attempt) -> datetime | None:
-    """When its learner will know how a finished attempt ended; None if now, or never."""
-    definition = published.definition(ctx, attempt.quiz_version_id)
-    shown = released(definition, ctx.now)
-    is_delayed = definition.feedback.score is Release.AFTER_CLOSE and not shown.score
-    return shown.later if is_delayed else None
 
 
 def get_attempt(ctx: Context, course: Course, quiz_slug: str, number: int) -> tuple[Attempt, Quiz]:
@@ -205,7 +178,7 @@ def build(ctx: Context, course: Course, quiz: Quiz, attempt: Attempt) -> Result:
     ):
         raise NotFound
     definition = published.definition(ctx, attempt.quiz_version_id)
-    shown = released(definition, ctx.now)
+    shown = Releases(ctx).of(definition, attempt.quiz_id)
     reviews = _Reviewer(ctx, course, attempt, shown).reviews()
     critical = [review for review in reviews if review.hazard is not None]
     return Result(

@@ -1,7 +1,7 @@
 """What one page of an attempt shows: its questions as a learner sees them, and the navigator."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from quizapp.features.attempts.queries.published import (
     PublishedStimulus,
     Slot,
 )
+from quizapp.features.attempts.queries.results import without_reasons
 from quizapp.features.attempts.queries.taking import (
     NOTHING,
     Head,
@@ -27,7 +28,7 @@ from quizapp.features.attempts.queries.taking import (
     prefix_of,
 )
 from quizapp.formats.bank_files.models import Quiz as Definition
-from quizapp.formats.bank_files.models import Section
+from quizapp.formats.bank_files.models import Release, Section
 from quizapp.infrastructure.context import Context
 from quizapp.question_types import item
 from quizapp.question_types.base import QuestionType
@@ -54,6 +55,14 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """Why an answer was not taken, and what was typed that its fields cannot show."""
+
+    message: str
+    typed: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionView:
     """A question as a learner sees it: only `explained`, after it was checked, knows the key."""
 
@@ -69,6 +78,7 @@ class QuestionView:
     explained: Explained | None = None
     asks_confidence: bool = True
     """Where the quiz asks how sure one is; not about what only a person can mark."""
+    refused: Refused | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,23 +202,26 @@ def get_page(ctx: Context, head: Head, number: int) -> TakingPage:
     here = slots[span.first - 1 : span.last]
     questions = published.questions(ctx, [slot.version_id for slot in here])
     stimuli = published.stimuli(ctx, [slot.stimulus_version_id for slot in here])
+    views = [
+        question_view(
+            slot,
+            questions[slot.version_id],
+            head.saved(slot.number),
+            stimuli.get(slot.stimulus_version_id or 0),
+            shows_hazards=definition.mark_hazards,
+            explains=slot.number in left and explains_at_once(definition),
+        )
+        for slot in here
+    ]
+    if definition.feedback.rationale is not Release.AT_ONCE:
+        views = [_without_reasons(view) for view in views]
     return TakingPage(
         head=head,
         definition=definition,
         span=span,
         layout=layout,
         left=left,
-        questions=[
-            question_view(
-                slot,
-                questions[slot.version_id],
-                head.saved(slot.number),
-                stimuli.get(slot.stimulus_version_id or 0),
-                shows_hazards=definition.mark_hazards,
-                explains=slot.number in left and explains_at_once(definition),
-            )
-            for slot in here
-        ],
+        questions=views,
         slots=slots,
     )
 
@@ -256,6 +269,15 @@ def _explained(slot: Slot, question: PublishedQuestion, answer: Answer, prefix: 
         rationale=question.rationale,
         evidence=question.evidence,
     )
+
+
+def _without_reasons(view: QuestionView) -> QuestionView:
+    """The answers alone, where the quiz keeps its reasons for later or for itself."""
+    told = view.explained
+    if told is None:
+        return view
+    parts = [replace(part, view=without_reasons(part.view)) for part in told.parts]
+    return replace(view, explained=replace(told, parts=parts, rationale="", evidence=None))
 
 
 def part_views(

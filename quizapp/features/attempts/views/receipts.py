@@ -22,6 +22,7 @@ from quizapp.web.guard import public, requires
 class ResultHeldBack(Conflict):
     """The signed document states the result, so it waits until the result may be known."""
 
+    title = N_("Not yet")
     message = N_("This file states your result. You can download it when results are shown.")
 
 

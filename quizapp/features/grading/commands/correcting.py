@@ -10,13 +10,15 @@ from quizapp.domain import correcting
 from quizapp.domain.access import policy
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.access.policy import Belonging
-from quizapp.domain.errors import N_, Conflict
-from quizapp.features.attempts.commands import submitting
+from quizapp.domain.errors import N_, Conflict, Overtaken
+from quizapp.features.attempts.commands import recounting
 from quizapp.features.attempts.events import AttemptGraded
 from quizapp.features.attempts.models import Attempt, AttemptItem
 from quizapp.features.grading.models import Correction, CorrectionEffect
 from quizapp.features.grading.queries import deciding, dry_runs
-from quizapp.features.grading.queries.deciding import Decision, Effect
+from quizapp.features.grading.queries.deciding import Decision
+from quizapp.features.grading.queries.effects import Effect, by_attempt
+from quizapp.features.grading.queries.followers import followers
 from quizapp.features.questions.models import Question, QuestionVersion
 from quizapp.infrastructure import audit, jobs
 from quizapp.infrastructure.context import Context
@@ -29,7 +31,7 @@ CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 APPLYING, UNDOING, SETTLED = "applying", "undoing", "settled"
 
 
-class DryRunChanged(Conflict):
+class DryRunChanged(Overtaken):
     """Marks changed after the dry run was shown."""
 
     message = N_("Something changed meanwhile. Nothing was corrected. Read the new dry run.")
@@ -47,7 +49,7 @@ class LaterCorrection(Conflict):
     message = N_("A later correction of this question builds on this one. Undo %(code)s first.")
 
 
-class AlreadyUndone(Conflict):
+class AlreadyUndone(Overtaken):
     """Somebody undid it before."""
 
     message = N_("This correction was undone already.")
@@ -82,7 +84,8 @@ def correct_marks(
     if count <= AT_ONCE:
         _lock(ctx, ctx.session.scalars(given))
         effects = deciding.chunk_of(ctx, rule).effects
-        if dry_runs.digest_of(question.id, decision, effects) != digest:
+        shown = [*effects, *followers(ctx, rule, effects)]
+        if dry_runs.digest_of(question.id, decision, shown) != digest:
             raise DryRunChanged
     ctx.session.add(correction)
     ctx.session.flush()
@@ -98,7 +101,7 @@ def correct_marks(
         question=question.id,
         kind=correction.kind,
         reason=reason,
-        attempts=len(effects) if count <= AT_ONCE else count,
+        attempts=len(by_attempt(effects)) if count <= AT_ONCE else count,
     )
     return correction
 
@@ -130,7 +133,8 @@ def apply_slice(ctx: Context, correction_id: int, limit: int = SLICE) -> bool:
     _apply(ctx, correction, effects)
     correction.details = {**details, "last": ids[-1], "done": details["done"] + len(ids)}
     if effects:
-        audit.record(ctx, "correction.applied", correction, attempts=len(effects))
+        changed = len(by_attempt(effects))
+        audit.record(ctx, "correction.applied", correction, attempts=changed)
     return True
 
 
@@ -152,7 +156,7 @@ def correct_at_hand_in(ctx: Context, attempt_id: int) -> None:
         )
         if chunk.effects:
             _store(ctx, correction, chunk.effects)
-            submitting.recount(ctx, ctx.session.get_one(Attempt, attempt_id))
+            recounting.recount(ctx, [attempt_id])
             audit.record(ctx, "correction.applied", correction, attempts=1)
 
 
@@ -177,8 +181,9 @@ def undo_correction(ctx: Context, correction: Correction) -> None:
     if later is not None:
         raise LaterCorrection(code=later)
     effects = _effects_after(ctx, correction, 0, AT_ONCE + 1)
+    count = len({effect.attempt_id for effect in effects})
     correction.undone_by, correction.undone_at = ctx.actor.user_id, ctx.now
-    if len(effects) <= AT_ONCE:
+    if count <= AT_ONCE:
         _take_back(ctx, effects)
     else:
         correction.details = {**correction.details, "state": UNDOING, "done": 0, "last": 0}
@@ -193,12 +198,12 @@ def undo_slice(ctx: Context, correction_id: int, limit: int = SLICE) -> bool:
     if details["state"] != UNDOING:
         return False
     effects = _effects_after(ctx, correction, details["last"], limit)
+    ids = {effect.attempt_id for effect in effects}
     if not effects:
         correction.details = {**details, "state": SETTLED, "done": details["total"]}
         return False
     _take_back(ctx, effects)
-    last, done = effects[-1].attempt_id, details["done"] + len(effects)
-    correction.details = {**details, "last": last, "done": done}
+    correction.details = {**details, "last": max(ids), "done": details["done"] + len(ids)}
     return True
 
 
@@ -213,11 +218,8 @@ def _demand_settled(ctx: Context, question_id: int) -> None:
 
 
 def _lock(ctx: Context, attempt_ids: Iterable[int]) -> None:
-    """Let nobody hand in or mark these attempts meanwhile."""
-    ids = sorted(attempt_ids)
-    ctx.session.execute(
-        select(Attempt.id).where(Attempt.id.in_(ids)).order_by(Attempt.id).with_for_update()
-    ).all()
+    """Let nobody hand in or mark these attempts, or those whose verdict depends on them."""
+    recounting.lock_with_later(ctx, list(attempt_ids))
 
 
 def _apply(ctx: Context, correction: Correction, effects: Sequence[Effect]) -> None:
@@ -247,15 +249,20 @@ def _store(ctx: Context, correction: Correction, effects: Sequence[Effect]) -> N
 def _effects_after(
     ctx: Context, correction: Correction, attempt_id: int, limit: int
 ) -> list[CorrectionEffect]:
+    """Everything it changed in the next attempts, as many as `limit` says."""
+    mine = CorrectionEffect.correction_id == correction.id
+    wanted = (
+        select(CorrectionEffect.attempt_id)
+        .where(mine, CorrectionEffect.attempt_id > attempt_id)
+        .distinct()
+        .order_by(CorrectionEffect.attempt_id)
+        .limit(limit)
+    )
     return list(
         ctx.session.scalars(
             select(CorrectionEffect)
-            .where(
-                CorrectionEffect.correction_id == correction.id,
-                CorrectionEffect.attempt_id > attempt_id,
-            )
-            .order_by(CorrectionEffect.attempt_id)
-            .limit(limit)
+            .where(mine, CorrectionEffect.attempt_id.in_(wanted))
+            .order_by(CorrectionEffect.attempt_id, CorrectionEffect.slot)
         )
     )
 
@@ -313,8 +320,9 @@ def _write(ctx: Context, states: Sequence[tuple[int, int, dict[str, Any]]]) -> N
 
 
 def _count_anew(ctx: Context, attempt_ids: Iterable[int]) -> None:
+    ids = set(attempt_ids)
+    recounting.recount(ctx, ids)
     for attempt in ctx.session.scalars(
-        select(Attempt).where(Attempt.id.in_(list(attempt_ids))).order_by(Attempt.id)
+        select(Attempt).where(Attempt.id.in_(ids)).order_by(Attempt.id)
     ).all():
-        submitting.recount(ctx, attempt)
         ctx.publish(AttemptGraded(attempt.id, attempt.user_id, attempt.course_id, attempt.quiz_id))

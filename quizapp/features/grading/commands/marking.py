@@ -7,9 +7,9 @@ from fractions import Fraction
 from quizapp.domain.access import policy
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.access.policy import Belonging
-from quizapp.domain.errors import N_, Conflict, Invalid, NotFound
+from quizapp.domain.errors import N_, Invalid, NotFound, Overtaken
 from quizapp.domain.hand_marking import Round
-from quizapp.features.attempts.commands.submitting import recount
+from quizapp.features.attempts.commands.recounting import recount
 from quizapp.features.attempts.events import AttemptGraded
 from quizapp.features.attempts.models import Attempt, AttemptItem, ItemMark, Remarking
 from quizapp.features.grading.queries import answers
@@ -35,19 +35,19 @@ class NotJudged(Invalid):
         self.problems = dict(problems)
 
 
-class MarkedMeanwhile(Conflict):
+class MarkedMeanwhile(Overtaken):
     """Somebody else has given the mark that this page was opened for."""
 
     message = N_("Somebody else marked this answer meanwhile. Your mark was not saved.")
 
 
-class ChangedMeanwhile(Conflict):
+class ChangedMeanwhile(Overtaken):
     """The mark to be replaced is not the one that counts now."""
 
     message = N_("This mark was changed meanwhile. Your change was not saved.")
 
 
-class RubricChanged(Conflict):
+class RubricChanged(Overtaken):
     """The answer was put on another rubric while somebody was marking it."""
 
     message = N_("The rubric changed while you were marking. Your mark was not saved.")
@@ -196,7 +196,7 @@ def _settle(ctx: Context, attempt: Attempt, sheet: Sheet) -> None:
     if sheet.remarking is not None:
         sheet.remarking.done_at = ctx.now
     ctx.session.flush()
-    recount(ctx, attempt)
+    recount(ctx, [attempt.id])
     ctx.publish(AttemptGraded(attempt.id, attempt.user_id, attempt.course_id, attempt.quiz_id))
 
 

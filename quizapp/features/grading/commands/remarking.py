@@ -5,7 +5,7 @@ from sqlalchemy import insert, select, tuple_, update
 from quizapp.domain.access import policy
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.access.policy import Belonging
-from quizapp.domain.errors import N_, Conflict
+from quizapp.domain.errors import N_, Overtaken
 from quizapp.features.attempts.models import Attempt, ItemMark, Remarking
 from quizapp.features.grading.queries import remarking as queries
 from quizapp.features.questions.models import Question
@@ -13,7 +13,7 @@ from quizapp.infrastructure import audit
 from quizapp.infrastructure.context import Context
 
 
-class OtherVersion(Conflict):
+class OtherVersion(Overtaken):
     """Another version went live since the page was shown."""
 
     message = N_("Another version is live by now. Nothing was changed. Look at what it would do.")

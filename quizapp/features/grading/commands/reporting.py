@@ -7,7 +7,7 @@ from sqlalchemy import select
 from quizapp.domain.access import policy
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.access.policy import Belonging
-from quizapp.domain.errors import N_, Conflict, Invalid
+from quizapp.domain.errors import N_, Conflict, Invalid, Overtaken
 from quizapp.features.attempts.models import Attempt
 from quizapp.features.grading.models import ANSWERED, REPORTED, ProblemReport
 from quizapp.features.grading.queries.problems import Reportable
@@ -26,7 +26,7 @@ class AlreadyReported(Conflict):
     message = N_("You reported this question already. The answer will appear here.")
 
 
-class AlreadyAnswered(Conflict):
+class AlreadyAnswered(Overtaken):
     """Somebody else answered it meanwhile."""
 
     message = N_("This report was answered meanwhile. Nothing was sent twice.")

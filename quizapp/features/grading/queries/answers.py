@@ -25,6 +25,7 @@ from quizapp.features.courses.models import Course
 from quizapp.features.grading.queries.blind import AnswerKey, Names, short
 from quizapp.features.grading.queries.marking import markers_of, plan_of
 from quizapp.features.questions.models import Question, QuestionVersion
+from quizapp.features.quizzes import queries as quiz_queries
 from quizapp.infrastructure.context import Context
 from quizapp.question_types import item, rubric
 from quizapp.question_types.base import QuestionType
@@ -164,6 +165,7 @@ def read_sheet(ctx: Context, code: str, key: AnswerKey) -> Sheet:
             Attempt.id == key.attempt_id,
             AttemptItem.slot == key.slot,
             Attempt.state == CLOSED,
+            quiz_queries.is_marked(Attempt.quiz_version_id),
             Attempt.voided_at.is_(None),
             Attempt.user_id != (ctx.actor.user_id or 0),
         )

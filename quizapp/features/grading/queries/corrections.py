@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, select, true
 from sqlalchemy.orm import aliased
 
 from quizapp.domain.access import policy
@@ -15,9 +15,10 @@ from quizapp.features.attempts.models import Attempt
 from quizapp.features.courses import queries as course_queries
 from quizapp.features.courses.models import Course
 from quizapp.features.grading.models import ACCEPT, Correction, CorrectionEffect
-from quizapp.features.grading.queries import deciding, dry_runs
+from quizapp.features.grading.queries import dry_runs
 from quizapp.features.grading.queries.deciding import Decision
 from quizapp.features.grading.queries.dry_runs import Line
+from quizapp.features.grading.queries.effects import effect_of
 from quizapp.features.questions.models import Question, QuestionVersion
 from quizapp.infrastructure.context import Context
 from quizapp.infrastructure.paging import Page, page_of
@@ -38,6 +39,7 @@ class CorrectionRow:
     maker: str
     undoer: str | None
     effects: int
+    """Attempts it changed."""
 
     @property
     def is_at_work(self) -> bool:
@@ -90,12 +92,12 @@ def get_correction_page(ctx: Context, code: str, number: int) -> CorrectionPage:
     stored = ctx.session.execute(
         select(CorrectionEffect, Attempt)
         .join(Attempt, Attempt.id == CorrectionEffect.attempt_id)
-        .where(CorrectionEffect.correction_id == correction.id)
+        .where(CorrectionEffect.correction_id == correction.id, _is_first_place())
         .order_by(CorrectionEffect.attempt_id)
         .limit(PAGE_SIZE)
         .offset(page.offset)
     )
-    effects = [deciding.effect_of(effect, attempt) for effect, attempt in stored]
+    effects = [effect_of(effect, attempt) for effect, attempt in stored]
     versions = _versions(ctx, correction)
     return CorrectionPage(
         row,
@@ -113,6 +115,16 @@ def get_correction_page(ctx: Context, code: str, number: int) -> CorrectionPage:
             .order_by(Correction.id.desc())
             .limit(1)
         ),
+    )
+
+
+def _is_first_place() -> ColumnElement[bool]:
+    """One effect for each attempt: the results in the others are the same."""
+    other = aliased(CorrectionEffect)
+    return ~exists().where(
+        other.correction_id == CorrectionEffect.correction_id,
+        other.attempt_id == CorrectionEffect.attempt_id,
+        other.slot < CorrectionEffect.slot,
     )
 
 
@@ -141,7 +153,7 @@ def accepted_words(correction: Correction, items: Mapping[int, Item]) -> str:
 def _rows(ctx: Context, condition: ColumnElement[bool], page: Page | None) -> list[CorrectionRow]:
     maker, undoer = aliased(User), aliased(User)
     effects = (
-        select(func.count())
+        select(func.count(CorrectionEffect.attempt_id.distinct()))
         .where(CorrectionEffect.correction_id == Correction.id)
         .correlate(Correction)
         .scalar_subquery()

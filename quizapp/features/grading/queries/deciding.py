@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Row, Select, exists, select
 
 from quizapp.domain import correcting, marking
 from quizapp.domain.correcting import ItemState
 from quizapp.domain.marking import MarkedItem, Rules, Total, Verdict
 from quizapp.features.attempts.models import CLOSED, Attempt, AttemptItem, Response
+from quizapp.features.attempts.queries import marks
+from quizapp.features.attempts.queries.marks import Sitting
 from quizapp.features.grading.models import (
     ACCEPT,
     FULL_MARKS,
@@ -19,6 +20,7 @@ from quizapp.features.grading.models import (
     Correction,
     CorrectionEffect,
 )
+from quizapp.features.grading.queries.effects import Effect, share_of
 from quizapp.features.questions.models import QuestionVersion
 from quizapp.features.quizzes import queries as quiz_queries
 from quizapp.features.quizzes.models import QuizVersion
@@ -108,27 +110,6 @@ class Keys:
         return self._in_force[version_id]
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What a decision changes in one attempt: the item's mark and the result around it."""
-
-    attempt_id: int
-    slot: int
-    user_id: int
-    number: int
-    quiz_id: int
-    before: dict[str, Any]
-    after: dict[str, Any]
-
-    @property
-    def is_flip(self) -> bool:
-        return bool(self.before["verdict"] != self.after["verdict"])
-
-    @property
-    def is_newly_unsafe(self) -> bool:
-        return self.is_flip and self.after["verdict"] == Verdict.NOT_SAFE
-
-
 @dataclass(slots=True)
 class Rule:
     """A decision ready to be applied, with the keys in force once it is."""
@@ -136,15 +117,29 @@ class Rule:
     decision: Decision
     keys: Keys
     quiz_rules: dict[int, Rules] = field(default_factory=dict)
-    totals: dict[tuple[int, tuple[MarkedItem, ...]], Total] = field(default_factory=dict)
+    totals: dict[tuple[int, tuple[MarkedItem, ...], frozenset[str]], Total] = field(
+        default_factory=dict
+    )
+    states: dict[int, dict[int, ItemState]] = field(default_factory=dict)
+    """What it has changed so far, by attempt and slot: attempts after them depend on it."""
 
-    def total(self, quiz_version_id: int, items: tuple[MarkedItem, ...]) -> Total:
+    def total(
+        self, quiz_version_id: int, items: tuple[MarkedItem, ...], still_open: frozenset[str]
+    ) -> Total:
         """Many attempts have the same marks: each pattern is added up once."""
-        key = quiz_version_id, items
+        key = quiz_version_id, items, still_open
         found = self.totals.get(key)
         if found is None:
-            found = self.totals[key] = marking.total(items, self.quiz_rules[quiz_version_id])
+            rules = self.quiz_rules[quiz_version_id]
+            found = self.totals[key] = marking.total(items, rules, still_open)
         return found
+
+    def after(self, sitting: Sitting) -> Sitting:
+        """An attempt with what the decision has changed in it."""
+        states = self.states.get(sitting.attempt_id, {})
+        return replace(
+            sitting, items=tuple(_with_state(one, states.get(one.slot)) for one in sitting.items)
+        )
 
     def judge(self, row: Any) -> ItemState:
         """The state of an item after the decision."""
@@ -201,6 +196,10 @@ def load_rule(
     return Rule(decision, Keys(load_items(ctx, question_id), [*earlier, decision]))
 
 
+Changed = tuple[Any, ItemState]
+"""A place of an attempt as its row, and the state it will be in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """Some attempts looked at: how many, the last one's id, and what changes in them."""
@@ -217,8 +216,31 @@ def chunk_of(
     after: int = 0,
     limit: int = CHUNK,
 ) -> Chunk:
-    """The next finished attempts that were given one of the versions, in a few statements."""
-    rows = ctx.session.execute(
+    """The next finished attempts that were given one of the versions, in a few statements.
+
+    An attempt may have been given them in several places: it is looked at as a whole.
+    """
+    wanted = (
+        select(Attempt.id)
+        .join(AttemptItem, AttemptItem.attempt_id == Attempt.id)
+        .where(in_scope(rule.decision), Attempt.state == CLOSED, Attempt.id > after, *conditions)
+        .distinct()
+        .order_by(Attempt.id)
+        .limit(limit)
+    )
+    rows = _given(ctx, rule, wanted)
+    changed: dict[int, list[Changed]] = {}
+    for row in rows:
+        new = rule.judge(row)
+        if new != state_of(row):
+            changed.setdefault(row.id, []).append((row, new))
+    looked_at = len({row.id for row in rows})
+    return Chunk(looked_at, rows[-1].id if rows else after, _effects(ctx, rule, changed))
+
+
+def _given(ctx: Context, rule: Rule, attempts: Select[Any]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The places of some attempts that a decision is about, with their answers and marks."""
+    return ctx.session.execute(
         select(
             Attempt.id,
             Attempt.user_id,
@@ -242,12 +264,9 @@ def chunk_of(
             Response,
             (Response.attempt_id == AttemptItem.attempt_id) & (Response.slot == AttemptItem.slot),
         )
-        .where(in_scope(rule.decision), Attempt.state == CLOSED, Attempt.id > after, *conditions)
-        .order_by(Attempt.id)
-        .limit(limit)
+        .where(in_scope(rule.decision), Attempt.id.in_(attempts))
+        .order_by(Attempt.id, AttemptItem.slot)
     ).all()
-    changed = {row.id: (row, new) for row in rows if (new := rule.judge(row)) != state_of(row)}
-    return Chunk(len(rows), rows[-1].id if rows else after, _effects(ctx, rule, changed))
 
 
 def in_scope(decision: Decision) -> ColumnElement[bool]:
@@ -262,81 +281,59 @@ def not_done_by(correction: Correction) -> ColumnElement[bool]:
     )
 
 
-def _effects(
-    ctx: Context, rule: Rule, changed: Mapping[int, tuple[Any, ItemState]]
+def _effects(ctx: Context, rule: Rule, changed: Mapping[int, Sequence[Changed]]) -> list[Effect]:
+    if not changed:
+        return []
+    load_rules(ctx, rule, {places[0][0].quiz_version_id for places in changed.values()})
+    found: list[Effect] = []
+    for sittings in marks.list_sittings(ctx, changed, changed):
+        still_open: frozenset[str] = frozenset()
+        for sitting in sittings:
+            places = changed.get(sitting.attempt_id)
+            if places:
+                found += _decided(rule, sitting, places, still_open)
+            still_open = rule.after(sitting).left_open(still_open)
+    return sorted(found, key=lambda effect: (effect.attempt_id, effect.slot))
+
+
+def _decided(
+    rule: Rule, sitting: Sitting, places: Sequence[Changed], still_open: frozenset[str]
 ) -> list[Effect]:
-    marked = _marked_items(ctx, changed)
-    _load_rules(ctx, rule, {row.quiz_version_id for row, _new in changed.values()})
-    found = []
-    for attempt_id, (row, new) in changed.items():
-        items = tuple(_with_state(one, row.slot, new) for one in marked[attempt_id])
-        after = rule.total(row.quiz_version_id, items)
-        if rule.decision.kind == VOID and rule.decision.is_never_lower:
-            before = Verdict(row.verdict), _score(row.points, row.max_points)
-            if correcting.is_lower(before, (after.verdict, after.score)):
-                continue
-        found.append(
-            Effect(
-                attempt_id,
-                row.slot,
-                row.user_id,
-                row.number,
-                row.quiz_id,
-                {**state_of(row).to_dict(), **_result(row.points, row.max_points, row.verdict)},
-                {**new.to_dict(), **_result(after.points, after.max_points, after.verdict)},
-            )
+    """What changes in one attempt; nothing where voiding may not lower it."""
+    attempt = places[0][0]
+    rule.states[attempt.id] = {row.slot: new for row, new in places}
+    items = tuple(rule.after(sitting).items)
+    after = rule.total(attempt.quiz_version_id, items, still_open)
+    if rule.decision.kind == VOID and rule.decision.is_never_lower:
+        before = Verdict(attempt.verdict), share_of(attempt.points, attempt.max_points)
+        if correcting.is_lower(before, (after.verdict, after.score)):
+            del rule.states[attempt.id]
+            return []
+    return [
+        Effect(
+            attempt.id,
+            row.slot,
+            row.user_id,
+            row.number,
+            row.quiz_id,
+            {**state_of(row).to_dict(), **result_of(row.points, row.max_points, row.verdict)},
+            {**new.to_dict(), **result_of(after.points, after.max_points, after.verdict)},
         )
-    return found
+        for row, new in places
+    ]
 
 
-def _score(points: str, maximum: str) -> Fraction:
-    """The share of the points that a result has."""
-    return Fraction(points) / Fraction(maximum) if Fraction(maximum) else Fraction(0)
-
-
-def _result(points: object, maximum: object, verdict: object) -> dict[str, Any]:
+def result_of(points: object, maximum: object, verdict: object) -> dict[str, Any]:
     return {"points": str(points), "max_points": str(maximum), "verdict": str(verdict)}
 
 
-def _with_state(one: MarkedItem, slot: int, state: ItemState) -> MarkedItem:
-    if one.slot != slot:
+def _with_state(one: MarkedItem, state: ItemState | None) -> MarkedItem:
+    if state is None:
         return one
     return replace(one, share=state.share, awarded=state.awarded, is_void=state.is_void)
 
 
-def _marked_items(ctx: Context, attempt_ids: Iterable[int]) -> dict[int, list[MarkedItem]]:
-    ids = list(attempt_ids)
-    found: dict[int, list[MarkedItem]] = {attempt_id: [] for attempt_id in ids}
-    if not ids:
-        return found
-    rows = ctx.session.execute(
-        select(
-            AttemptItem.attempt_id,
-            AttemptItem.slot,
-            AttemptItem.section,
-            AttemptItem.share,
-            AttemptItem.hazard,
-            AttemptItem.awarded,
-            AttemptItem.is_void,
-        )
-        .where(AttemptItem.attempt_id.in_(ids))
-        .order_by(AttemptItem.attempt_id, AttemptItem.slot)
-    )
-    for row in rows:
-        found[row.attempt_id].append(
-            MarkedItem(
-                row.slot,
-                row.section,
-                correcting.exact(row.share),
-                row.hazard,
-                awarded=correcting.exact(row.awarded),
-                is_void=row.is_void,
-            )
-        )
-    return found
-
-
-def _load_rules(ctx: Context, rule: Rule, version_ids: set[int]) -> None:
+def load_rules(ctx: Context, rule: Rule, version_ids: set[int]) -> None:
     missing = version_ids - set(rule.quiz_rules)
     if not missing:
         return
@@ -346,29 +343,3 @@ def _load_rules(ctx: Context, rule: Rule, version_ids: set[int]) -> None:
     for row in rows:
         definition = Definition.model_validate(row.definition)
         rule.quiz_rules[row.id] = quiz_queries.rules_of(definition)
-
-
-def score_of(result: Mapping[str, Any]) -> float:
-    """The share of the points in a result that an effect keeps."""
-    return float(_score(result["points"], result["max_points"]))
-
-
-def effect_of(row: CorrectionEffect, attempt: Attempt) -> Effect:
-    """A stored effect."""
-    return Effect(
-        row.attempt_id,
-        row.slot,
-        attempt.user_id,
-        attempt.number,
-        attempt.quiz_id,
-        row.before,
-        row.after,
-    )
-
-
-def order_of(effects: Sequence[Effect]) -> list[Effect]:
-    """Those who would become not safe, other changed verdicts, then changed points."""
-    return sorted(
-        effects,
-        key=lambda effect: (not effect.is_newly_unsafe, not effect.is_flip, effect.attempt_id),
-    )

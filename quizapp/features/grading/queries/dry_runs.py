@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from sqlalchemy import func, select
 
@@ -13,7 +14,9 @@ from quizapp.features.accounts.models import User
 from quizapp.features.attempts.models import CLOSED, Attempt, AttemptItem, Response
 from quizapp.features.grading.models import ACCEPT, FULL_MARKS, NEW_KEY, VOID
 from quizapp.features.grading.queries import deciding
-from quizapp.features.grading.queries.deciding import Decision, Effect
+from quizapp.features.grading.queries.deciding import Decision
+from quizapp.features.grading.queries.effects import Effect, by_attempt, order_of, score_of
+from quizapp.features.grading.queries.followers import followers
 from quizapp.features.questions.models import Question, QuestionVersion
 from quizapp.features.quizzes.models import Quiz
 from quizapp.infrastructure.context import Context
@@ -135,7 +138,7 @@ def find_choices(ctx: Context, question: Question) -> Choices | None:
 
 def _counts(ctx: Context, question: Question) -> dict[tuple[int, str], int]:
     rows = ctx.session.execute(
-        select(QuestionVersion.id, Attempt.state, func.count())
+        select(QuestionVersion.id, Attempt.state, func.count(Attempt.id.distinct()))
         .join(AttemptItem, AttemptItem.question_version_id == QuestionVersion.id)
         .join(Attempt, Attempt.id == AttemptItem.attempt_id)
         .where(QuestionVersion.question_id == question.id)
@@ -226,6 +229,15 @@ class DryRun:
     open: int
 
     @property
+    def attempts(self) -> Sequence[Effect]:
+        """One effect for each attempt that changes, in whatever number of places."""
+        return by_attempt(self.effects)
+
+    @property
+    def changed(self) -> int:
+        return len(self.attempts)
+
+    @property
     def people(self) -> int:
         return len({effect.user_id for effect in self.effects})
 
@@ -233,33 +245,41 @@ class DryRun:
     def flips(self) -> list[tuple[str, str, int]]:
         """Verdicts that change: before, after, and in how many attempts."""
         counts = Counter(
-            (e.before["verdict"], e.after["verdict"]) for e in self.effects if e.is_flip
+            (e.before["verdict"], e.after["verdict"]) for e in self.attempts if e.is_flip
         )
         return [(before, after, count) for (before, after), count in sorted(counts.items())]
 
     @property
     def newly_unsafe(self) -> int:
-        return sum(effect.is_newly_unsafe for effect in self.effects)
+        return sum(effect.is_newly_unsafe for effect in self.attempts)
+
+    @property
+    def emptied(self) -> int:
+        """Attempts in which no question would count any more."""
+        return sum(not Fraction(effect.after["max_points"]) for effect in self.attempts)
 
     @property
     def raised(self) -> int:
-        return sum(_gain(effect) > 0 for effect in self.effects)
+        return sum(_gain(effect) > 0 for effect in self.attempts)
 
     @property
     def lowered(self) -> int:
-        return sum(_gain(effect) < 0 for effect in self.effects)
+        return sum(_gain(effect) < 0 for effect in self.attempts)
 
     @property
     def hidden(self) -> int:
-        return len(self.effects) - len(self.lines)
+        return self.changed - len(self.lines)
 
 
 def _gain(effect: Effect) -> float:
-    return deciding.score_of(effect.after) - deciding.score_of(effect.before)
+    return score_of(effect.after) - score_of(effect.before)
 
 
 def get_dry_run(ctx: Context, choices: Choices, decision: Decision) -> DryRun:
-    """Look at every finished attempt once: two statements for each chunk of them."""
+    """Look at every finished attempt once: two statements for each chunk of them.
+
+    Those after an attempt that changes may change with it, by a hazard missed before.
+    """
     rule = deciding.load_rule(ctx, choices.question.id, decision)
     effects: list[Effect] = []
     looked_at, last = 0, 0
@@ -269,13 +289,14 @@ def get_dry_run(ctx: Context, choices: Choices, decision: Decision) -> DryRun:
         looked_at, last = looked_at + chunk.looked_at, chunk.last_id
         if chunk.looked_at < deciding.CHUNK:
             break
-    ordered = deciding.order_of(effects)
+    effects += followers(ctx, rule, effects)
+    ordered = order_of(effects)
     return DryRun(
         decision,
         digest_of(choices.question.id, decision, effects),
         looked_at,
         ordered,
-        lines_of(ctx, ordered[:SHOWN]),
+        lines_of(ctx, by_attempt(ordered)[:SHOWN]),
         sum(v.open for v in choices.versions if v.version.id in decision.version_ids),
     )
 

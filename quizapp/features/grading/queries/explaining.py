@@ -17,8 +17,8 @@ from quizapp.features.attempts.models import (
     Receipt,
     TimeChange,
 )
-from quizapp.features.attempts.queries import checking, published, results
-from quizapp.features.attempts.queries.results import Released
+from quizapp.features.attempts.queries import checking, published
+from quizapp.features.attempts.queries.releasing import Released, Releases
 from quizapp.features.courses import queries as course_queries
 from quizapp.features.grading.models import Correction, CorrectionEffect
 from quizapp.features.grading.queries.records import Record
@@ -98,9 +98,6 @@ class Explanation:
     def reasons(self) -> Sequence[Mapping[str, Any]]:
         return self.record.attempt.reasons or ()
 
-    def section_title(self, place: int) -> str:
-        return self.definition.sections[place].title
-
     @property
     def minutes(self) -> int | None:
         """Whole minutes taken; None while the attempt is open."""
@@ -136,7 +133,7 @@ def _shown(ctx: Context, record: Record, definition: Definition) -> Released:
         return EVERYTHING
     if record.attempt.submitted_at is None:
         return Released(score=False, answers=False, rationale=False)
-    return results.released(definition, ctx.now)
+    return Releases(ctx).of(definition, record.attempt.quiz_id)
 
 
 def _marks(ctx: Context, attempt_id: int) -> list[MarkLine]:
@@ -205,7 +202,7 @@ def _corrections(ctx: Context, attempt_id: int) -> list[CorrectionLine]:
         .join(CorrectionEffect, CorrectionEffect.correction_id == Correction.id)
         .join(maker, maker.id == Correction.made_by)
         .where(CorrectionEffect.attempt_id == attempt_id)
-        .order_by(Correction.id)
+        .order_by(Correction.id, CorrectionEffect.slot)
     )
     return [
         CorrectionLine(correction, effect.slot, effect.before, effect.after, name)

@@ -27,6 +27,7 @@ from quizapp.features.courses import queries as course_queries
 from quizapp.features.courses.models import Course
 from quizapp.features.grading.queries.blind import AnswerKey, Names, place_for, short
 from quizapp.features.questions.models import Question, QuestionVersion
+from quizapp.features.quizzes import queries as quiz_queries
 from quizapp.features.quizzes.models import QuizVersion
 from quizapp.formats.bank_files.models import Quiz as Definition
 from quizapp.infrastructure.context import Context
@@ -206,6 +207,7 @@ def _answers(ctx: Context, condition: ColumnElement[bool]) -> Select[*tuple[Any,
             Attempt.state == CLOSED,
             Attempt.voided_at.is_(None),
             Attempt.user_id != (ctx.actor.user_id or 0),
+            quiz_queries.is_marked(Attempt.quiz_version_id),
             condition,
         )
     )

@@ -13,7 +13,8 @@ from quizapp.domain.access.policy import Belonging
 from quizapp.domain.errors import NotFound
 from quizapp.features.accounts.models import User
 from quizapp.features.attempts.models import PENDING, Attempt, Response
-from quizapp.features.attempts.queries import checking, published, results, taking
+from quizapp.features.attempts.queries import checking, published, taking
+from quizapp.features.attempts.queries.releasing import Releases
 from quizapp.features.attempts.queries.taking import Address, Head
 from quizapp.features.courses import queries as course_queries
 from quizapp.features.courses.models import Course
@@ -54,7 +55,7 @@ def _is_told(ctx: Context, head: Head, slot: int) -> bool:
     definition = published.definition(ctx, head.quiz_version_id)
     if head.is_open:
         return taking.explains_at_once(definition) and slot in taking.left_slots(ctx, head)
-    return results.released(definition, ctx.now).answers
+    return Releases(ctx).of(definition, head.quiz_id).answers
 
 
 @dataclass(frozen=True, slots=True)

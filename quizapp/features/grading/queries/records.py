@@ -27,12 +27,14 @@ PAGE_SIZE = 100
 class NotYetOpen(Conflict):
     """The journal of a graded attempt opens when it is handed in."""
 
+    title = N_("Not yet")
     message = N_("This page opens when you have handed in.")
 
 
 class MarkingIsBlind(Conflict):
     """Whoever may still mark an attempt does not see whose it is."""
 
+    title = N_("Not yet")
     message = N_(
         "Some answers of this attempt still wait to be marked, and marking is blind. "
         "Its answers can be opened once they are marked."

@@ -16,6 +16,7 @@ from quizapp.features.attempts.models import (
 from quizapp.features.attempts.queries import published
 from quizapp.features.grading.queries.blind import AnswerKey
 from quizapp.features.questions.models import Question, QuestionVersion
+from quizapp.features.quizzes import queries as quiz_queries
 from quizapp.infrastructure.context import Context
 from quizapp.question_types.item import Item
 from quizapp.question_types.rubric import MarkedByHand, Rubric
@@ -113,6 +114,7 @@ def _rows(ctx: Context, question: Question) -> Sequence[Any]:
             QuestionVersion.question_id == question.id,
             Attempt.state == CLOSED,
             Attempt.voided_at.is_(None),
+            quiz_queries.is_marked(Attempt.quiz_version_id),
             or_(
                 AttemptItem.share.is_(None),
                 Remarking.id.is_not(None),

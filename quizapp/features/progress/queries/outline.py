@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from quizapp.domain import completion
 from quizapp.domain.completion import Module, Step
 from quizapp.features.attempts.models import OPEN, Attempt
-from quizapp.features.attempts.queries import results
+from quizapp.features.attempts.queries.releasing import Releases
 from quizapp.features.courses import queries as course_queries
 from quizapp.features.courses.models import Course, Enrollment, Lesson
 from quizapp.features.courses.queries import Outline
@@ -127,7 +127,7 @@ class CoursePage:
 def get_course_page(ctx: Context, course: Course) -> CoursePage:
     outline = course_queries.get_outline(ctx, course)
     enrollment = course_queries.find_enrollment(ctx, course.id, ctx.actor.user_id)
-    full = get_record(ctx, course.id, ctx.actor.user_id)
+    full = get_record(ctx, course.id, ctx.actor.user_id, outline.rule)
     lessons = course_queries.list_lessons(ctx, course.id)
     quizzes = quiz_queries.list_quizzes(ctx, course.id)
     definitions = {
@@ -136,8 +136,9 @@ def get_course_page(ctx: Context, course: Course) -> CoursePage:
         for slug, quiz in quizzes.items()
         if quiz.id == quiz_id
     }
+    releases = Releases(ctx)
     hidden = {
-        slug for slug, attempt in full.counting.items() if not results.is_score_shown(ctx, attempt)
+        slug for slug, attempt in full.counting.items() if not releases.is_score_shown(attempt)
     }
     cases = quiz_queries.case_sizes(ctx, course.id)
     sizes = {slug: quiz_queries.item_count(known, cases) for slug, known in definitions.items()}

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from quizapp.domain.completion import Record
-from quizapp.domain.marking import Verdict
+from quizapp.domain.completion import Record, Rule
+from quizapp.domain.marking import Ground, Verdict
 from quizapp.features.attempts.models import Attempt
-from quizapp.features.attempts.queries import history, results
+from quizapp.features.attempts.queries import history, published
+from quizapp.features.attempts.queries.releasing import Releases, is_never_told
 from quizapp.features.courses.models import Lesson
 from quizapp.features.progress.models import CourseProgress, LessonProgress
 from quizapp.features.quizzes import queries as quiz_queries
@@ -28,7 +29,7 @@ class FullRecord:
     """When a verdict that its learner may not know yet begins to count."""
 
 
-def get_record(ctx: Context, course_id: int, user_id: int | None) -> FullRecord:
+def get_record(ctx: Context, course_id: int, user_id: int | None, rule: Rule) -> FullRecord:
     """Lessons opened and completed, and the attempt that counts at each quiz."""
     lessons = ctx.session.execute(
         select(Lesson.slug, LessonProgress.completed_at)
@@ -44,16 +45,7 @@ def get_record(ctx: Context, course_id: int, user_id: int | None) -> FullRecord:
         for slug, quiz in quizzes.items()
         if (found := history.counting_attempt(attempts[slug], definitions[quiz.id].counts))
     }
-    due = {
-        slug: moment
-        for slug, attempt in counting.items()
-        if (moment := results.score_due(ctx, attempt))
-    }
-    # Until the score is released a pass opens and completes nothing: that would tell it.
-    verdicts = {
-        slug: Verdict.PENDING if slug in due else Verdict(attempt.verdict or Verdict.PENDING)
-        for slug, attempt in counting.items()
-    }
+    verdicts, settles_at = _verdicts(ctx, counting, rule)
     record = Record(
         opened=frozenset(row.slug for row in lessons),
         completed=frozenset(row.slug for row in lessons if row.completed_at is not None),
@@ -71,13 +63,49 @@ def get_record(ctx: Context, course_id: int, user_id: int | None) -> FullRecord:
         counting=counting,
         best_score=sum(scores) / len(scores) if scores else None,
         hazards_missed=sum(len(missed_hazards(attempt)) for attempt in graded),
-        settles_at=min(due.values(), default=None),
+        settles_at=settles_at,
     )
 
 
+def _verdicts(
+    ctx: Context, counting: dict[str, Attempt], rule: Rule
+) -> tuple[dict[str, Verdict], datetime | None]:
+    """What each quiz counts as, and when one that its learner may not know yet begins to."""
+    releases = Releases(ctx)
+    due = {
+        slug: moment
+        for slug, attempt in counting.items()
+        if (moment := releases.score_due(attempt))
+    }
+    verdicts = {slug: Verdict(found.verdict or Verdict.PENDING) for slug, found in counting.items()}
+    # Until the score is released a pass opens and completes nothing: that would tell it. Where it
+    # is never told, handing in is the step; `bank check` lets no such quiz decide on a course.
+    verdicts |= dict.fromkeys(due, Verdict.PENDING)
+    verdicts |= {
+        slug: Verdict.DONE
+        for slug, found in counting.items()
+        if found.submitted_at is not None
+        and slug not in rule.quizzes
+        and is_never_told(published.definition(ctx, found.quiz_version_id))
+    }
+    return verdicts, min(due.values(), default=None)
+
+
 def missed_hazards(attempt: Attempt) -> list[str]:
-    """The hazards an attempt missed."""
+    """The hazards an attempt missed, or left open from earlier ones."""
     return [reason["hazard"] for reason in attempt.reasons or () if reason["ground"] == "hazard"]
+
+
+def carried_hazards(attempt: Attempt) -> list[str]:
+    """Those of them missed in an earlier attempt, not asked in this one and not right since."""
+    return [
+        reason["hazard"] for reason in attempt.reasons or () if reason.get("is_carried") is True
+    ]
+
+
+def is_emptied(attempt: Attempt) -> bool:
+    """Whether no question of an attempt counts any more."""
+    return any(reason["ground"] == Ground.NOTHING for reason in attempt.reasons or ())
 
 
 def list_own_progress(ctx: Context) -> list[CourseProgress]:

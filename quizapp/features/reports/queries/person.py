@@ -12,10 +12,10 @@ from quizapp.domain.completion import Module
 from quizapp.domain.errors import NotFound
 from quizapp.features.accounts.models import User
 from quizapp.features.attempts.models import CLOSED, OPEN, Attempt
-from quizapp.features.attempts.queries import results
+from quizapp.features.attempts.queries.releasing import Releases
 from quizapp.features.courses.models import Course, Hazard, Objective
 from quizapp.features.courses.queries import Outline
-from quizapp.features.progress.queries.standing import missed_hazards
+from quizapp.features.progress.queries.standing import carried_hazards, missed_hazards
 from quizapp.features.quizzes.models import Quiz
 from quizapp.features.reports.queries import records
 from quizapp.features.reports.queries.records import Records, Taken
@@ -85,6 +85,8 @@ class MissedHazard:
     quiz: Quiz
     attempt: Attempt
     was_certain: bool
+    is_carried: bool
+    """Whether it was missed in an earlier attempt and not asked in this one."""
     module: str | None
     is_lesson_done: bool
 
@@ -142,6 +144,7 @@ class _PageBuilder:
 
     def __init__(self, ctx: Context, found: Records) -> None:
         self._ctx = ctx
+        self._releases = Releases(ctx)
         self._found = found
         self._courses = {entry.course.id: entry.course for entry in found.taken}
 
@@ -246,6 +249,7 @@ class _PageBuilder:
             quiz=self._found.quizzes[attempt.quiz_id],
             attempt=attempt,
             was_certain=was_certain,
+            is_carried=hazard.code in carried_hazards(attempt),
             module=module.slug if module else None,
             is_lesson_done=(course_id, slug) in self._found.lessons_done,
         )
@@ -256,4 +260,4 @@ class _PageBuilder:
     def _is_released(self, quiz_id: int) -> bool:
         """Whether the person has been told the score: a manager does not hear it first."""
         definition = self._found.definitions.get(quiz_id)
-        return definition is None or results.released(definition, self._ctx.now).score
+        return definition is None or self._releases.of(definition, quiz_id).score

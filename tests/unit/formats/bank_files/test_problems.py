@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from quizapp.formats.bank_files import checking, models, reading
+from quizapp.formats.bank_files import checking, models, quiz_rules, reading
 from quizapp.formats.bank_files.problems import FileProblem
 from quizapp.formats.bank_files.reading import MAX_FILE_BYTES, read_bank
 from quizapp.question_types import registry
@@ -121,7 +121,7 @@ def test_ids_taken_by_another_course_are_told_with_both_places(tmp_path: Path) -
 def test_the_same_mistake_is_told_once(tmp_path: Path) -> None:
     bank = BankFolder(tmp_path)
     bank.replace("quizzes/final-check.yaml", "[nc-case]", "[nc-case, nc-99, nc-99]")
-    assert [p.code for p in problems(bank)] == ["unknown-question"]
+    assert [p.code for p in problems(bank)] == ["asked-twice", "unknown-question"]
 
 
 def test_draws_that_fit_only_together_with_care_are_no_mistake(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_draws_that_fit_only_together_with_care_are_no_mistake(tmp_path: Path) -
 
 def codes_in(path: Path) -> Iterator[str]:
     """The codes a module names: what stands where FileProblem, Problem and _note take it."""
-    place = {"FileProblem": 2, "_note": 2, "Problem": 0}
+    place = {"FileProblem": 2, "_note": 2, "_problem": 2, "Problem": 0}
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
@@ -157,7 +157,8 @@ def texts(node: ast.expr) -> Iterator[str]:
 def test_every_code_has_a_case() -> None:
     types = Path(registry.__file__).parent
     sources = [
-        Path(reading.__file__), Path(checking.__file__), types / "choices.py",
+        Path(reading.__file__), Path(checking.__file__), Path(quiz_rules.__file__),
+        types / "choices.py",
         types / "typed.py", types / "rubric.py", types / "hotspot" / "regions.py",
         *types.glob("*/content.py"),
     ]  # fmt: skip
