@@ -106,3 +106,14 @@ def test_markup_is_declared_safe_in_one_place() -> None:
 def test_every_package_says_what_it_is_for() -> None:
     for path in QUIZAPP.rglob("__init__.py"):
         assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), named(path)
+
+
+def test_no_test_is_left_out() -> None:
+    leaving_out = re.compile(r"pytest\.(skip|xfail|importorskip)\(|mark\.(skip|xfail)")
+    tests = Path(__file__).parents[1]
+    left_out = [
+        path.relative_to(tests).as_posix()
+        for path in tests.rglob("*.py")
+        if path != Path(__file__) and leaving_out.search(path.read_text(encoding="utf-8"))
+    ]
+    assert left_out == []
