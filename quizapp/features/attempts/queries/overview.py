@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, select
@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from quizapp.domain.access import policy
 from quizapp.domain.access.permissions import Permission
 from quizapp.domain.access.policy import Belonging
-from quizapp.domain.drawing import Draw
 from quizapp.domain.errors import Conflict, NotFound
 from quizapp.features.accounts import queries as account_queries
 from quizapp.features.accounts.models import User
@@ -254,15 +253,6 @@ def get_quiz_page(ctx: Context, course_slug: str, quiz_slug: str) -> QuizPage:
     )
 
 
-def draw_of(draw: files.Draw) -> Draw:
-    """A draw of a file in the form the rules of drawing take it."""
-    values = draw.model_dump(mode="json")
-    named: dict[str, Any] = {field.name: values[field.name] for field in fields(Draw)}
-    for name, value in named.items():
-        named[name] = frozenset(value) if isinstance(value, list) else value
-    return Draw(**named)
-
-
 def can_be_filled(pool: Pool, definition: Definition) -> bool:
     """Whether an attempt could start with these live questions."""
     try:
@@ -280,7 +270,7 @@ def _sections(pool: Pool, definition: Definition) -> list[SectionRow]:
         SectionRow(
             section,
             [
-                DrawRow(draw, sum(draw_of(draw).fits(candidate) for candidate in free))
+                DrawRow(draw, sum(draw.rule().fits(candidate) for candidate in free))
                 for draw in section.draws
             ],
         )

@@ -156,9 +156,7 @@ def _draws(definition: Definition, question: Question, version: QuestionVersion 
         return False
     candidate = _candidate(question, version)
     return any(
-        overview.draw_of(draw).fits(candidate)
-        for section in definition.sections
-        for draw in section.draws
+        draw.rule().fits(candidate) for section in definition.sections for draw in section.draws
     )
 
 
@@ -172,8 +170,9 @@ def _pool_after(
         code: [number for number in numbers if number != question.id]
         for code, numbers in pool.cases.items()
     }
-    versions = dict(pool.versions)
+    versions, hazards = dict(pool.versions), dict(pool.hazards)
     if version is not None:
+        hazards[question.id] = version.hazard
         by_code[question.code], versions[question.id] = question.id, version.id
         if stimulus is None:
             candidates.append(_candidate(question, version))
@@ -185,6 +184,7 @@ def _pool_after(
         by_code=by_code,
         cases={code: numbers for code, numbers in cases.items() if numbers},
         versions=versions,
+        hazards=hazards,
     )
 
 
