@@ -88,7 +88,7 @@ test: $(TEST) ## Everything: what CI runs
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 	@$(BIN)/coverage report --include=$(WHOLE) --fail-under=100
-	@$(BIN)/pytest -q tests/e2e
+	@$(BIN)/python -m tests.tools.suites e2e
 
 bench: $(TEST) ## Measure the budgets: CPU per request beside bare Flask (ARGS=--json for one document)
 	@$(BIN)/python -m tests.bench $(ARGS)
