@@ -6,15 +6,16 @@ from sqlalchemy import select
 
 from quizapp.features.attempts.models import Attempt, AttemptItem, ItemMark
 from quizapp.features.grading.commands import marking as commands
+from quizapp.features.grading.commands import remarking
 from quizapp.features.grading.commands.marking import Marking
-from quizapp.features.grading.queries import answers
+from quizapp.features.grading.queries import answers, marking
 from quizapp.features.grading.queries.answers import Sheet
 from quizapp.features.grading.queries.blind import AnswerKey, Names
 from quizapp.infrastructure.context import Context
 from quizapp.infrastructure.site import Site
 from tests.factories import attempts
 from tests.factories.accounts import Person
-from tests.factories.questions import make_draft, make_question
+from tests.factories.questions import edit_question, make_draft, make_question
 from tests.factories.quizzes import make_quiz
 
 ESSAY, QUIZ = "essay-1", "marked"
@@ -123,6 +124,19 @@ def mark(
     return site.perform(
         commands.give_mark, code, key_of(attempt, slot), Marking(**values), actor=marker.actor
     )
+
+
+def mark_anew(site: Site, by: Person, number: int) -> None:
+    """Give the essay another rubric, and have finished answers marked by it."""
+    first, second = RUBRIC["criteria"]
+    rubric = {"criteria": [{**first, "title": f"Order, {number}"}, second]}
+    edit_question(site, ESSAY, body=essay_body(rubric=rubric))
+
+    def command(ctx: Context) -> None:
+        question = marking.get_question(ctx, ESSAY)
+        remarking.put_back(ctx, question, question.live_version_id or 0)
+
+    site.perform(command, actor=by.actor)
 
 
 def result_of(site: Site, attempt: Attempt, slot: int = 1) -> tuple[str | None, str | None]:

@@ -22,7 +22,6 @@ from quizapp.features.attempts.commands import adjusting, extending, voiding
 from quizapp.features.attempts.commands.adjusting import AdjustmentDraft
 from quizapp.features.attempts.models import PASSED, Attempt, AttemptItem
 from quizapp.features.attempts.queries import adjustments
-from quizapp.features.grading.commands import remarking
 from quizapp.features.grading.models import (
     ACCEPT,
     FULL_MARKS,
@@ -30,7 +29,6 @@ from quizapp.features.grading.models import (
     VOID,
     Correction,
 )
-from quizapp.features.grading.queries import marking
 from quizapp.features.progress.models import COMPLETE, CourseProgress
 from quizapp.features.quizzes.models import Quiz
 from quizapp.infrastructure.context import Context
@@ -47,13 +45,11 @@ from tests.factories.marking import (
     FULL,
     HALF,
     NONE,
-    RUBRIC,
     TEXT,
-    essay_body,
     make_essay,
     mark,
+    mark_anew,
 )
-from tests.factories.questions import edit_question
 from tests.factories.quizzes import make_quiz
 from tests.integration.attempts.desk import WRONG
 from tests.integration.grading.correcting import correct, new_key, undo
@@ -182,15 +178,7 @@ def mark_by_hand(case: Case, number: int) -> None:
 
 
 def have_the_essay_marked_anew(case: Case, number: int) -> None:
-    first, second = RUBRIC["criteria"]
-    rubric = {"criteria": [{**first, "title": f"Order, {number}"}, second]}
-    edit_question(case.site, ESSAY, body=essay_body(rubric=rubric))
-
-    def command(ctx: Context) -> None:
-        question = marking.get_question(ctx, ESSAY)
-        remarking.put_back(ctx, question, question.live_version_id or 0)
-
-    case.site.perform(command, actor=case.clinic.instructor.actor)
+    mark_anew(case.site, case.clinic.instructor, number)
 
 
 def award_the_essay(case: Case, number: int) -> None:

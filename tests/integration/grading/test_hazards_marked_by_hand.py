@@ -14,10 +14,8 @@ from quizapp.domain.access.roles import Grant, Role
 from quizapp.domain.errors import Refusal
 from quizapp.features.attempts.commands import voiding
 from quizapp.features.attempts.models import PASSED, Attempt
-from quizapp.features.grading.commands import remarking
 from quizapp.features.grading.models import FULL_MARKS, VOID, Correction
 from quizapp.features.grading.queries import marking
-from quizapp.infrastructure.context import Context
 from quizapp.infrastructure.site import Site
 from tests.factories.accounts import Person, make_person
 from tests.factories.adjustments import attempt_of
@@ -27,15 +25,13 @@ from tests.factories.marking import (
     ESSAY,
     HALF,
     NONE,
-    RUBRIC,
-    essay_body,
     hand_in,
     make_essay,
     make_marked_quiz,
     mark,
+    mark_anew,
     result_of,
 )
-from tests.factories.questions import edit_question
 from tests.integration.grading.correcting import correct, undo
 
 ALMOST = {"order": "some", "reasons": "given"}
@@ -61,15 +57,7 @@ def mark_it(case: Case, number: int) -> None:
 
 
 def have_it_marked_anew(case: Case, number: int) -> None:
-    first, second = RUBRIC["criteria"]
-    rubric = {"criteria": [{**first, "title": f"Order, {number}"}, second]}
-    edit_question(case.site, ESSAY, body=essay_body(rubric=rubric))
-
-    def command(ctx: Context) -> None:
-        question = marking.get_question(ctx, ESSAY)
-        remarking.put_back(ctx, question, question.live_version_id or 0)
-
-    case.site.perform(command, actor=case.clinic.instructor.actor)
+    mark_anew(case.site, case.clinic.instructor, number)
 
 
 def correct_it(case: Case, number: int) -> None:
